@@ -1,0 +1,89 @@
+// The arrows of the house. A new one is a decision: say why in the folder's README.
+const to = (...folders) => folders.map((folder) => `^${folder}/`);
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `^${from}/src/`, pathNot: '\\.spec\\.ts$' },
+  to: { path: '^(proto|libs|services|deploy|test)/', pathNot: [`^${from}/`, ...to(...allowed)] },
+});
+
+export default {
+  forbidden: [
+    {
+      name: 'domain-imports-nothing',
+      severity: 'error',
+      comment: 'The domain is pure: no package, no built-in module.',
+      from: { path: '^libs/domain/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/domain/src/' },
+    },
+    only('runtime-stands-alone', 'libs/runtime', []),
+    only('embedded-stands-alone', 'libs/embedded', []),
+    only('testing-uses-embedded', 'libs/testing', ['libs/embedded']),
+    only('grpc-knows-no-bus', 'libs/grpc', ['proto', 'libs/domain', 'libs/runtime']),
+    only('bus-knows-no-rpc', 'libs/bus', ['libs/domain', 'libs/runtime']),
+    only('event-log-is-a-reader', 'libs/event-log', [
+      'proto',
+      'libs/domain',
+      'libs/grpc',
+      'libs/bus',
+      'libs/runtime',
+    ]),
+    only('local-starts-processes-only', 'deploy/local', ['libs/embedded', 'libs/runtime']),
+    {
+      name: 'services-never-import-each-other',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'services-stand-on-libs',
+      severity: 'error',
+      from: { path: '^services/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(deploy|test|libs/testing|libs/embedded)/' },
+    },
+    {
+      name: 'generated-types-stay-in-adapters',
+      severity: 'error',
+      comment: 'Only grpc/ folders, main.ts and the two libs at the border know protobuf.',
+      from: { path: '^services/[^/]+/src/', pathNot: ['/grpc/', '/main\\.ts$', '\\.spec\\.ts$'] },
+      to: { path: '^proto/' },
+    },
+    {
+      name: 'nats-lives-in-bus',
+      severity: 'error',
+      from: { pathNot: ['^libs/bus/', '\\.spec\\.ts$'] },
+      to: { path: '^node_modules/(nats|@nats-io)/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-deep-imports',
+      severity: 'error',
+      comment: 'A lib is used through its named list.',
+      from: { path: '^(libs|services|deploy|test)/([^/]+)/' },
+      to: {
+        path: '^libs/([^/]+)/src/',
+        pathNot: ['^$1/$2/', '^libs/[^/]+/src/(index|global-setup|testing)\\.ts$'],
+      },
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', 'dist'] },
+    exclude: { path: ['/dist/', '^proto/src/gen/'] },
+    // TypeScript 7 has no API yet that the cruiser could parse with.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@greencloud/source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.mts', '.mjs', '.js', '.json'],
+    },
+  },
+};

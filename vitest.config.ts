@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { conditions: ['@greencloud/source', 'node', 'module', 'development'] };
+
+export default defineConfig({
+  resolve: source,
+  ssr: { resolve: source },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{libs,services,deploy}/**/src/**/*.unit.spec.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{libs,services,deploy}/**/src/**/*.int.spec.ts'],
+          globalSetup: ['@greencloud/testing/global-setup'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/src/**/*.e2e.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
