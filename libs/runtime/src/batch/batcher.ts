@@ -1,0 +1,131 @@
+import { BatcherClosedError, QueueFullError } from './batch-errors.ts';
+
+export interface BatcherOptions<I, O> {
+  /** Answers one result for each item, in order. A result that is an Error rejects that item only. */
+  run(items: I[]): Promise<readonly (O | Error)[]>;
+  maxItems: number;
+  /** A single item that is larger goes alone. */
+  maxBytes?: number;
+  sizeOf?(item: I): number;
+  /** Items that may wait, beside those in flight. */
+  maxWaiting: number;
+  concurrency?: number;
+}
+
+export interface Batcher<I, O> {
+  /** Rejects with QueueFullError or BatcherClosedError at once, or with what `run` gave. */
+  submit(item: I): Promise<O>;
+  readonly waiting: number;
+  readonly inFlight: number;
+  /** Takes nothing more; resolves when everything taken has its result. */
+  drain(): Promise<void>;
+}
+
+interface Entry<I, O> {
+  readonly item: I;
+  readonly bytes: number;
+  readonly resolve: (result: O) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit without a timer: while a batch is in flight the next one gathers, and the first
+ * item of an idle batcher goes in the same tick, with whatever was submitted beside it.
+ */
+export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O> {
+  return new GatheringBatcher(options);
+}
+
+class GatheringBatcher<I, O> implements Batcher<I, O> {
+  readonly #options: BatcherOptions<I, O>;
+  readonly #concurrency: number;
+  readonly #queue: Entry<I, O>[] = [];
+  readonly #idle: (() => void)[] = [];
+  #running = 0;
+  #inFlight = 0;
+  #wake: 'none' | 'scheduled' = 'none';
+  #state: 'open' | 'closed' = 'open';
+
+  constructor(options: BatcherOptions<I, O>) {
+    this.#options = options;
+    this.#concurrency = options.concurrency ?? 1;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  submit(item: I): Promise<O> {
+    if (this.#state === 'closed') return Promise.reject(new BatcherClosedError());
+    if (this.#queue.length >= this.#options.maxWaiting) return Promise.reject(new QueueFullError());
+    const bytes = this.#options.sizeOf?.(item) ?? 0;
+    return new Promise<O>((resolve, reject) => {
+      this.#queue.push({ item, bytes, resolve, reject });
+      if (this.#running < this.#concurrency) this.#schedule();
+    });
+  }
+
+  drain(): Promise<void> {
+    this.#state = 'closed';
+    if (this.#running === 0 && this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  // A microtask, not a direct call: a loop that submits 100 items makes one batch, not 1 + 99.
+  #schedule(): void {
+    if (this.#wake === 'scheduled') return;
+    this.#wake = 'scheduled';
+    queueMicrotask(() => {
+      this.#wake = 'none';
+      this.#fill();
+    });
+  }
+
+  #fill(): void {
+    while (this.#running < this.#concurrency && this.#queue.length > 0) {
+      void this.#send(this.#queue.splice(0, this.#batchLength()));
+    }
+    if (this.#running > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #batchLength(): number {
+    const { maxItems, maxBytes = Number.POSITIVE_INFINITY } = this.#options;
+    let length = 0;
+    let bytes = 0;
+    for (const entry of this.#queue) {
+      bytes += entry.bytes;
+      if (length === maxItems || (length > 0 && bytes > maxBytes)) break;
+      length += 1;
+    }
+    return length;
+  }
+
+  async #send(batch: Entry<I, O>[]): Promise<void> {
+    this.#running += 1;
+    this.#inFlight += batch.length;
+    try {
+      settle(batch, await this.#options.run(batch.map((entry) => entry.item)));
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    }
+    this.#running -= 1;
+    this.#inFlight -= batch.length;
+    this.#fill();
+  }
+}
+
+function settle<I, O>(batch: Entry<I, O>[], results: readonly (O | Error)[]): void {
+  if (results.length !== batch.length) {
+    throw new Error(`the batch of ${batch.length} got ${results.length} results`);
+  }
+  batch.forEach((entry, index) => {
+    const result = results[index] as O | Error;
+    if (result instanceof Error) entry.reject(result);
+    else entry.resolve(result);
+  });
+}

@@ -1,0 +1,43 @@
+export {
+  type AdminServer,
+  type AdminServerOptions,
+  startAdminServer,
+} from './admin/admin-server.ts';
+export {
+  createHealth,
+  type Health,
+  type NamedProblem,
+  type Problem,
+  type ServiceState,
+} from './admin/health.ts';
+export { BatcherClosedError, QueueFullError } from './batch/batch-errors.ts';
+export { type Batcher, type BatcherOptions, createBatcher } from './batch/batcher.ts';
+export { type Address, formatAddress, parseAddress } from './config/address.ts';
+export {
+  zAddress,
+  zAddresses,
+  zBoolean,
+  zInteger,
+  zList,
+  zLogLevel,
+  zMilliseconds,
+  zPort,
+  zUrl,
+} from './config/fields.ts';
+export { ConfigError, parseConfig } from './config/parse-config.ts';
+export { serviceFields } from './config/service-fields.ts';
+export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
+export {
+  type Counter,
+  createMetrics,
+  type Histogram,
+  type Labels,
+  type Measurement,
+  type Metrics,
+  SECONDS_BUCKETS,
+} from './metrics/metrics.ts';
+export type { ReadyInfo } from './service/announce.ts';
+export { type Lifecycle, runService, type ServiceOptions } from './service/run-service.ts';
+export { type RetryOptions, retry } from './wait/retry.ts';
+export { createSignal, type Signal, type WakeReason } from './wait/signal.ts';
+export { sleep } from './wait/sleep.ts';

@@ -1,0 +1,87 @@
+import type { Attributes, Meter } from '@opentelemetry/api';
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+
+export type Labels = Attributes;
+
+export interface Measurement {
+  readonly value: number;
+  readonly labels: Labels;
+}
+
+export interface Counter {
+  add(amount?: number, labels?: Labels): void;
+}
+
+export interface Histogram {
+  record(value: number, labels?: Labels): void;
+}
+
+export interface Metrics {
+  counter(name: string, help: string): Counter;
+  /** `observe` is called on each scrape: one number, or one measurement for each set of labels. */
+  gauge(name: string, help: string, observe: () => number | Iterable<Measurement>): void;
+  /** `buckets` are upper bounds; by default those of seconds between 1 ms and 60 s. */
+  histogram(name: string, help: string, buckets?: readonly number[]): Histogram;
+  /** All metrics in the Prometheus text format. */
+  scrape(): Promise<string>;
+}
+
+export const SECONDS_BUCKETS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+];
+
+/** Metrics of one service: names are `greencloud_<name>` with unit suffixes, as Prometheus wants. */
+export function createMetrics(service: string): Metrics {
+  const reader = new ScrapeReader();
+  const meter = new MeterProvider({ readers: [reader] }).getMeter(service);
+  return {
+    counter: (name, help) => counter(meter, name, help),
+    gauge: (name, help, observe) => gauge(meter, name, help, observe),
+    histogram: (name, help, buckets = SECONDS_BUCKETS) => histogram(meter, name, help, buckets),
+    scrape: () => reader.scrape(),
+  };
+}
+
+// The exporter package's own reader brings an HTTP server; the admin server already is one.
+class ScrapeReader extends MetricReader {
+  readonly #serializer = new PrometheusSerializer('greencloud', false, undefined, true, true);
+
+  async scrape(): Promise<string> {
+    const { resourceMetrics, errors } = await this.collect();
+    if (errors.length > 0) throw new AggregateError(errors, 'some metrics could not be read');
+    return this.#serializer.serialize(resourceMetrics);
+  }
+
+  protected async onForceFlush(): Promise<void> {}
+  protected async onShutdown(): Promise<void> {}
+}
+
+function counter(meter: Meter, name: string, description: string): Counter {
+  const instrument = meter.createCounter(name, { description });
+  return { add: (amount = 1, labels) => instrument.add(amount, labels) };
+}
+
+function histogram(
+  meter: Meter,
+  name: string,
+  description: string,
+  buckets: readonly number[],
+): Histogram {
+  const advice = { explicitBucketBoundaries: [...buckets] };
+  const instrument = meter.createHistogram(name, { description, advice });
+  return { record: (value, labels) => instrument.record(value, labels) };
+}
+
+function gauge(
+  meter: Meter,
+  name: string,
+  description: string,
+  observe: () => number | Iterable<Measurement>,
+): void {
+  meter.createObservableGauge(name, { description }).addCallback((result) => {
+    const observed = observe();
+    if (typeof observed === 'number') return result.observe(observed);
+    for (const { value, labels } of observed) result.observe(value, labels);
+  });
+}
