@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { formatAddress } from '../config/address.ts';
+import { type Address, formatAddress, parseAddress } from '../config/address.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Health } from './health.ts';
 
 export interface AdminServerOptions {
-  host: string;
-  port: number;
+  /** `host:port`; port 0 takes a free one. */
+  address: string;
   health: Health;
   metrics: Metrics;
   logger: Logger;
@@ -29,7 +29,9 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   const server = createServer((request, response) => {
     void respond(request, response, options);
   });
-  await listen(server, options.port, options.host);
+  const listenOn = parseAddress(options.address);
+  if (listenOn === undefined) throw new Error(`${options.address} is not host:port`);
+  await listen(server, listenOn);
   const { address, port } = server.address() as AddressInfo;
   return {
     url: `http://${formatAddress({ host: address, port })}`,
@@ -76,7 +78,7 @@ function text(status: number, body: string): Answer {
   return { status, type: 'text/plain; charset=utf-8', body };
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+function listen(server: Server, { host, port }: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
