@@ -1,0 +1,23 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
+/** Debian puts servers into /usr/sbin, which an ordinary user's PATH often lacks. */
+const SYSTEM_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin'];
+
+/** Finds a program on the given PATH, then in the system's own folders. */
+export async function findOnPath(name: string, path = ''): Promise<string | 'missing'> {
+  const folders = [...path.split(delimiter).filter((part) => part !== ''), ...SYSTEM_FOLDERS];
+  for (const folder of folders) {
+    const candidate = join(folder, name);
+    if (await isExecutable(candidate)) return candidate;
+  }
+  return 'missing';
+}
+
+/** Says whether this user may execute the file. */
+export async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

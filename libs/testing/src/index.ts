@@ -1,0 +1,12 @@
+export { type EventuallyOptions, eventually } from './eventually.ts';
+export {
+  type ProcessExit,
+  type ProcessOptions,
+  type ReadyMessage,
+  runProcess,
+  startProcess,
+  type TestProcess,
+} from './start-process.ts';
+export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+export { type TestNats, withNats } from './with-nats.ts';
+export { openPool, type TestDatabase, withPostgres } from './with-postgres.ts';
