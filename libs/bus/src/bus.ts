@@ -1,0 +1,96 @@
+import type { TaskId } from '@greencloud/domain';
+import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
+import { followPartition, type JetStream } from './follow.ts';
+import { lastPublished } from './last-published.ts';
+import type {
+  BusStatus,
+  LiveHandlers,
+  OutgoingEvent,
+  Previous,
+  PublishResult,
+  StreamEnd,
+  Unsubscribe,
+} from './messages.ts';
+import { publishChain } from './publish.ts';
+import { defaultStreamLimits, ensureStream, type StreamLimits } from './stream.ts';
+import { createWaker, onWake } from './wake.ts';
+import { watchTask } from './watch.ts';
+
+export interface BusOptions extends ConnectionOptions {
+  readonly stream?: Partial<StreamLimits> | undefined;
+}
+
+/** Publishing side: the relay. */
+export interface EventPublisher {
+  /** Idempotent. Rejects when the server drops a field that was set. */
+  ensureStream(partition: number): Promise<void>;
+  lastPublished(partition: number): Promise<StreamEnd>;
+  /** `events` are contiguous and not empty. Never rejects: every outcome is in the result. */
+  publish(
+    events: readonly OutgoingEvent[],
+    options: { readonly partition: number; readonly previous: Previous },
+  ): Promise<PublishResult>;
+}
+
+/** Consuming side: whoever follows the log. */
+export interface LiveEvents {
+  /** Resolves after the abort. Says `subscribed` each time messages begin to come. */
+  follow(
+    partition: number,
+    handlers: LiveHandlers & { readonly signal: AbortSignal },
+  ): Promise<void>;
+  /** Resolves when the server has the subscription. */
+  watchTask(
+    partition: number,
+    taskId: TaskId,
+    onMessage: (bytes: Uint8Array) => void,
+  ): Promise<Unsubscribe>;
+}
+
+export interface Bus extends EventPublisher, LiveEvents {
+  wake(partition: number): void;
+  onWake(handler: (partition: number) => void): Unsubscribe;
+  status(): BusStatus;
+  onStatus(listener: (status: BusStatus) => void): Unsubscribe;
+  /** Flushes what was sent and ends all subscriptions. */
+  close(): Promise<void>;
+}
+
+const apiTimeoutMs = 5_000;
+
+/** Waits for NATS and reconnects for ever; `status` says how it is now. */
+export async function connectBus(options: BusOptions): Promise<Bus> {
+  const connection = await openConnection(options);
+  const { nats } = connection;
+  const jsm = await nats.jetstreamManager({ timeout: apiTimeoutMs, checkAPI: false });
+  const js = nats.jetstream({ timeout: apiTimeoutMs });
+  return busOver(connection, { jsm, js }, { ...defaultStreamLimits, ...options.stream });
+}
+
+function busOver(connection: Connection, jetStream: JetStream, limits: StreamLimits): Bus {
+  const { nats } = connection;
+  const { streams } = jetStream.jsm;
+  return {
+    ensureStream: (partition) => ensureStream(streams, partition, limits),
+    lastPublished: (partition) => lastPublished(streams, partition),
+    async publish(events, { partition, previous }) {
+      if (connection.status() === 'disconnected') return notSent;
+      return await publishChain(jetStream.js, partition, events, previous);
+    },
+    follow: (partition, handlers) =>
+      followPartition(connection, jetStream, partition, handlers, handlers.signal),
+    watchTask: (partition, taskId, onMessage) => watchTask(nats, partition, taskId, onMessage),
+    wake: createWaker(nats),
+    onWake: (handler) => onWake(nats, handler),
+    status: () => connection.status(),
+    onStatus: (listener) => connection.onStatus(listener),
+    close: () => (nats.isClosed() ? Promise.resolve() : nats.drain()),
+  };
+}
+
+const notSent: PublishResult = {
+  kind: 'rejected',
+  reason: 'disconnected',
+  detail: 'not connected',
+  upTo: undefined,
+};

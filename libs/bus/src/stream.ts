@@ -1,0 +1,90 @@
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from 'nats';
+import { isNameInUse } from './nats-error.ts';
+import { partitionSubjects, streamName } from './subjects.ts';
+
+/** What a stream may hold. The log is the truth: what ages out here is read from there. */
+export interface StreamLimits {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  readonly duplicateWindowMs: number;
+  readonly replicas: number;
+}
+
+export const defaultStreamLimits: StreamLimits = {
+  maxAgeMs: 24 * 60 * 60 * 1_000,
+  maxBytes: 1024 ** 3,
+  duplicateWindowMs: 2 * 60 * 1_000,
+  replicas: 1,
+};
+
+type OurConfig = Pick<
+  StreamConfig,
+  | 'subjects'
+  | 'retention'
+  | 'storage'
+  | 'discard'
+  | 'max_age'
+  | 'max_bytes'
+  | 'max_msgs'
+  | 'duplicate_window'
+  | 'num_replicas'
+>;
+
+function configOf(partition: number, limits: StreamLimits): OurConfig {
+  return {
+    subjects: [partitionSubjects(partition)],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    max_age: nanos(limits.maxAgeMs),
+    max_bytes: limits.maxBytes,
+    max_msgs: -1,
+    duplicate_window: nanos(limits.duplicateWindowMs),
+    num_replicas: limits.replicas,
+  };
+}
+
+/** Makes the partition's stream, or brings an older one to this configuration. */
+export async function ensureStream(
+  streams: JetStreamManager['streams'],
+  partition: number,
+  limits: StreamLimits,
+): Promise<void> {
+  const wanted = configOf(partition, limits);
+  const info = await addOrUpdate(streams, streamName(partition), wanted);
+  assertEchoed(wanted, info.config);
+}
+
+async function addOrUpdate(
+  streams: JetStreamManager['streams'],
+  name: string,
+  wanted: OurConfig,
+): Promise<StreamInfo> {
+  try {
+    return await streams.add({ ...wanted, name });
+  } catch (error) {
+    if (!isNameInUse(error)) throw error;
+    return await streams.update(name, wanted);
+  }
+}
+
+/** An older server drops fields that it does not know without a word: the answer is what counts. */
+export function assertEchoed(wanted: OurConfig, answered: Partial<StreamConfig>): void {
+  const dropped = Object.entries(wanted)
+    .filter(([field, value]) => !sameValue(value, answered[field as keyof StreamConfig]))
+    .map(([field]) => field);
+  if (dropped.length === 0) return;
+  throw new Error(`nats-server did not take these stream fields: ${dropped.join(', ')}`);
+}
+
+function sameValue(wanted: unknown, answered: unknown): boolean {
+  return JSON.stringify(wanted) === JSON.stringify(answered);
+}
