@@ -1,0 +1,23 @@
+export { type Duplex } from './client/duplex.ts';
+export {
+  type CallOptions,
+  type ClientConstructor,
+  createGrpcClient,
+  type DuplexOptions,
+  type GrpcClient,
+  type GrpcClientOptions,
+} from './client/grpc-client.ts';
+export {
+  type GrpcServer,
+  type GrpcServerOptions,
+  startGrpcServer,
+} from './server/start-grpc-server.ts';
+export type { CallContext } from './service/call-context.ts';
+export type {
+  DuplexHandler,
+  ImplementationOf,
+  ServerStreamHandler,
+  UnaryHandler,
+} from './service/method-types.ts';
+export { type GrpcService, service } from './service/service.ts';
+export { statusOfCode } from './status/status-of-code.ts';

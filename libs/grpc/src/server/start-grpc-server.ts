@@ -1,0 +1,100 @@
+import type { Health, Logger, Metrics } from '@greencloud/runtime';
+import { formatAddress, parseAddress, sleep } from '@greencloud/runtime';
+import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+import { DEFAULT_MAX_MESSAGE_BYTES, KEEPALIVE_OPTIONS } from '../channel-options.ts';
+import { type GrpcService, serviceNameOf } from '../service/service.ts';
+import { addService } from './add-service.ts';
+import { createRecorders } from './call-recorder.ts';
+import { addHealthService } from './health-service.ts';
+import { createOpenStreams, type OpenStreams } from './open-streams.ts';
+import { addReflection } from './reflection.ts';
+
+export interface GrpcServerOptions {
+  /** `host:port`; port 0 takes a free one. */
+  address: string;
+  services: readonly GrpcService[];
+  logger: Logger;
+  health: Health;
+  metrics?: Metrics;
+  /** Of one message, either way. Default 4 MiB. */
+  maxMessageBytes?: number;
+  /** After this a connection is renewed, so that clients find new replicas. Default: never. */
+  maxConnectionAgeMs?: number;
+  /** How long `drain` waits for calls in flight before it ends them. Default 5,000. */
+  drainLimitMs?: number;
+  /** Path of the descriptor set for reflection. Default: that of @greencloud/proto. */
+  descriptor?: string;
+}
+
+export interface GrpcServer {
+  /** `host:port` with the real port. */
+  readonly address: string;
+  /** NOT_SERVING, no new calls, streams are told to end, the rest may finish within the limit. */
+  drain(): Promise<void>;
+  /** Ends everything now. */
+  close(): Promise<void>;
+}
+
+/** A server with health (grpc.health.v1) and reflection beside the given services. */
+export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const server = new Server(serverOptions(options));
+  const open = createOpenStreams();
+  await addServices(server, open, options);
+  const address = await bind(server, options.address);
+  return {
+    address,
+    drain: async () => {
+      if (options.health.state !== 'draining') options.health.set('draining');
+      open.endAll();
+      await shutDown(server, options.drainLimitMs ?? 5_000);
+    },
+    close: async () => server.forceShutdown(),
+  };
+}
+
+async function addServices(
+  server: Server,
+  open: OpenStreams,
+  { services, health, logger, metrics, descriptor }: GrpcServerOptions,
+): Promise<void> {
+  const recorderOf = createRecorders(logger, metrics);
+  const names = services.flatMap(({ methods }) =>
+    methods.slice(0, 1).map(({ method }) => serviceNameOf(method.path)),
+  );
+  for (const service of services) addService(server, service, recorderOf, open);
+  addHealthService(server, health, names, recorderOf, open);
+  await addReflection(server, [...names, 'grpc.health.v1.Health'], descriptor);
+}
+
+function serverOptions(options: GrpcServerOptions): ServerOptions {
+  const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
+  const age = options.maxConnectionAgeMs;
+  return {
+    ...KEEPALIVE_OPTIONS,
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_send_message_length': maxMessageBytes,
+    ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }),
+  };
+}
+
+function bind(server: Server, address: string): Promise<string> {
+  const wanted = parseAddress(address);
+  if (wanted === undefined) throw new Error(`${address} is not host:port`);
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(formatAddress({ host: wanted.host, port }));
+    });
+  });
+}
+
+async function shutDown(server: Server, limitMs: number): Promise<void> {
+  const limit = new AbortController();
+  const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const outcome = await Promise.race([
+    finished.then(() => 'finished' as const),
+    sleep(limitMs, limit.signal),
+  ]);
+  limit.abort();
+  if (outcome !== 'finished') server.forceShutdown();
+}

@@ -1,0 +1,98 @@
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  ServerDuplexStream,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
+import type { CallRecorder } from '../server/call-recorder.ts';
+import type { OpenStreams } from '../server/open-streams.ts';
+import { ServerCallContext } from './call-context.ts';
+import type { DuplexHandler, ServerStreamHandler } from './method-types.ts';
+
+type ResponseStream<Req, Res> = ServerWritableStream<Req, Res> | ServerDuplexStream<Req, Res>;
+
+/** An async iterable as a server stream; the next item is taken when the client has room for it. */
+export function adaptServerStream<Req, Res>(
+  handler: ServerStreamHandler<Req, Res>,
+  recorder: CallRecorder,
+  open: OpenStreams,
+): handleServerStreamingCall<Req, Res> {
+  return (stream) => {
+    const context = new ServerCallContext(stream);
+    void serve(stream, context, () => handler(stream.request, context), recorder, open);
+  };
+}
+
+/** Requests come as an async iterable, read one by one; it ends when the client half-closes. */
+export function adaptDuplex<Req, Res>(
+  handler: DuplexHandler<Req, Res>,
+  recorder: CallRecorder,
+  open: OpenStreams,
+): handleBidiStreamingCall<Req, Res> {
+  return (stream) => {
+    const context = new ServerCallContext(stream);
+    const requests = requestsOf(stream, context);
+    void serve(stream, context, () => handler(requests, context), recorder, open);
+  };
+}
+
+async function serve<Req, Res>(
+  stream: ResponseStream<Req, Res>,
+  context: ServerCallContext,
+  respond: () => AsyncIterable<Res>,
+  recorder: CallRecorder,
+  open: OpenStreams,
+): Promise<void> {
+  const startedAt = performance.now();
+  const close = open.add(context);
+  try {
+    await pump(respond(), stream, context.signal);
+    // A stream that was told to end may have returned early: it must not look complete.
+    context.signal.throwIfAborted();
+    recorder.succeeded(startedAt);
+    stream.end();
+  } catch (error) {
+    const reason = context.signal.aborted ? context.signal.reason : error;
+    stream.emit('error', recorder.failed(reason, startedAt));
+  } finally {
+    context.end();
+    close();
+  }
+}
+
+async function pump<Req, Res>(
+  responses: AsyncIterable<Res>,
+  stream: ResponseStream<Req, Res>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const response of responses) {
+    if (signal.aborted) return;
+    if (!stream.write(response)) await room(stream, signal);
+  }
+}
+
+function room<Req, Res>(stream: ResponseStream<Req, Res>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    stream.once('drain', done);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
+  });
+}
+
+async function* requestsOf<Req, Res>(
+  stream: ServerDuplexStream<Req, Res>,
+  context: ServerCallContext,
+): AsyncGenerator<Req> {
+  try {
+    // A handler that stops reading must still be able to answer.
+    yield* stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Req>;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw error;
+  }
+}
