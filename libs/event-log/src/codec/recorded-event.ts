@@ -1,0 +1,73 @@
+import { DomainError, parseTaskId, parseTenantId } from '@greencloud/domain';
+import { RecordedEvent as ProtoRecordedEvent } from '@greencloud/proto/task/v1/event';
+import type { Envelope, RecordedEvent, UnreadableEvent } from '../recorded-event.ts';
+import { EventCodecError } from './codec-error.ts';
+import { fromProtoTaskEvent, toProtoTaskEvent } from './task-event.ts';
+
+/** The body of a NATS message. */
+export function encodeRecordedEvent(recorded: RecordedEvent): Uint8Array {
+  return ProtoRecordedEvent.encode(toProtoRecordedEvent(recorded)).finish();
+}
+
+/** Throws EventCodecError when even the envelope cannot be read; an event in it becomes `Unreadable`. */
+export function decodeRecordedEvent(bytes: Uint8Array): RecordedEvent {
+  return fromProtoRecordedEvent(parse(bytes));
+}
+
+function parse(bytes: Uint8Array): ProtoRecordedEvent {
+  try {
+    return ProtoRecordedEvent.decode(bytes);
+  } catch (error) {
+    throw new EventCodecError('malformed', `The bytes are no recorded event: ${String(error)}`);
+  }
+}
+
+/** An unreadable event keeps its envelope and loses its body. */
+export function toProtoRecordedEvent(recorded: RecordedEvent): ProtoRecordedEvent {
+  const { partition, position, taskId, version, eventId, commandId, tenantId, event } = recorded;
+  return {
+    partition,
+    position,
+    taskId,
+    version,
+    eventId,
+    commandId,
+    tenantId,
+    recordedAt: BigInt(recorded.recordedAt),
+    event: event.type === 'Unreadable' ? undefined : toProtoTaskEvent(event),
+  };
+}
+
+export function fromProtoRecordedEvent(proto: ProtoRecordedEvent): RecordedEvent {
+  return { ...envelopeOf(proto), event: eventOf(proto) };
+}
+
+function envelopeOf(proto: ProtoRecordedEvent): Envelope {
+  const { partition, position, version, eventId, commandId } = proto;
+  if (position === 0n || version === 0) {
+    throw new EventCodecError('malformed', 'The recorded event has no position or no version');
+  }
+  try {
+    const taskId = parseTaskId(proto.taskId);
+    const tenantId = parseTenantId(proto.tenantId);
+    const recordedAt = Number(proto.recordedAt);
+    return { partition, position, taskId, version, eventId, commandId, tenantId, recordedAt };
+  } catch (error) {
+    if (error instanceof DomainError) throw new EventCodecError('malformed', error.message);
+    throw error;
+  }
+}
+
+function eventOf(proto: ProtoRecordedEvent): RecordedEvent['event'] {
+  if (proto.event === undefined) return unreadable('malformed', 'The recorded event has no event');
+  try {
+    return fromProtoTaskEvent(proto.event);
+  } catch (error) {
+    if (error instanceof EventCodecError) return unreadable(error.reason, error.message);
+    throw error;
+  }
+}
+
+function unreadable(reason: UnreadableEvent['reason'], detail: string): UnreadableEvent {
+  return { type: 'Unreadable', reason, detail };
+}

@@ -1,0 +1,41 @@
+export { EventCodecError } from './codec/codec-error.ts';
+export {
+  capabilitiesFromProto,
+  capabilitiesToProto,
+  contentInfoFromProto,
+  contentInfoToProto,
+} from './codec/content.ts';
+export {
+  outcomeFromProto,
+  outcomeToProto,
+  releaseReasonFromProto,
+  releaseReasonToProto,
+} from './codec/enums.ts';
+export {
+  decodeRecordedEvent,
+  encodeRecordedEvent,
+  fromProtoRecordedEvent,
+  toProtoRecordedEvent,
+} from './codec/recorded-event.ts';
+export { decodeTaskEvent, encodeTaskEvent, schemaVersionOf } from './codec/task-event.ts';
+export { follow } from './follow/follow.ts';
+export type {
+  CatchUpReason,
+  FollowOptions,
+  FollowState,
+  FollowTimers,
+} from './follow/follow-options.ts';
+export {
+  createLogReader,
+  type LogContent,
+  type LogHeads,
+  type LogReader,
+  type OpenTasks,
+  type TaskKey,
+} from './reader/log-reader.ts';
+export type {
+  Envelope,
+  RecordedEvent,
+  UnreadableEvent,
+  UnreadableReason,
+} from './recorded-event.ts';
