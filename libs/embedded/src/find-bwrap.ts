@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findOnPath } from './find-on-path.ts';
 import type { OnLine } from './lines.ts';
-import { installPackage } from './package-manager.ts';
+import { type InstallPackage, installPackage } from './package-manager.ts';
 
 const run = promisify(execFile);
 
@@ -12,31 +12,45 @@ export type SandboxTool = { kind: 'works'; path: string } | { kind: 'absent'; re
 export type FindBwrapOptions = {
   /** `PATH` is looked at. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Says what is installed, before it is. */
   readonly onLine: OnLine;
+};
+
+/** The places looked at; tests give their own. */
+export type BwrapSources = {
+  readonly systemFolders?: readonly string[];
+  readonly install: InstallPackage;
 };
 
 /**
  * Finds bubblewrap on PATH, else by the package manager when root, and proves it by a sandbox:
  * many containers have the program and forbid the namespaces that it needs.
  */
-export async function findBwrap(options: FindBwrapOptions): Promise<SandboxTool> {
-  const path = options.env['PATH'];
-  const present = await findOnPath('bwrap', path);
-  if (present !== 'missing') return prove(present);
-  const install = await installPackage('bubblewrap', options.onLine);
-  const installed = await findOnPath('bwrap', path);
-  if (installed !== 'missing') return prove(installed);
-  const reason = install.kind === 'installed' ? 'not found after its install' : install.reason;
-  return { kind: 'absent', reason: `bwrap is not on PATH, and ${reason}` };
+export async function findBwrap(
+  { env, onLine }: FindBwrapOptions,
+  { systemFolders, install }: BwrapSources = { install: installPackage },
+): Promise<SandboxTool> {
+  const onPath = () => findOnPath('bwrap', env['PATH'], systemFolders);
+  const present = await onPath();
+  if (present !== undefined) return prove(present);
+  const outcome = await install('bubblewrap', onLine);
+  const installed = await onPath();
+  if (installed !== undefined) return prove(installed);
+  const reason = outcome.kind === 'installed' ? 'not found after its install' : outcome.reason;
+  return { kind: 'absent', reason: `bwrap is not on PATH, and it was not installed: ${reason}` };
 }
 
 async function prove(path: string): Promise<SandboxTool> {
-  const args = ['--unshare-all', '--die-with-parent', '--ro-bind', '/', '/', '--proc', '/proc'];
+  const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
   try {
-    await run(path, [...args, '--dev', '/dev', 'true'], { timeout: 10_000 });
+    await run(path, ['--unshare-all', '--die-with-parent', ...view, 'true'], { timeout: 10_000 });
     return { kind: 'works', path };
   } catch (error) {
-    const detail = error instanceof Error ? error.message.trim().split('\n').at(-1) : '';
-    return { kind: 'absent', reason: `${path} cannot make a sandbox here: ${detail}` };
+    return { kind: 'absent', reason: `${path} makes no sandbox here: ${lastLine(error)}` };
   }
+}
+
+function lastLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n').at(-1) ?? '';
 }

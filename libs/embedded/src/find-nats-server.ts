@@ -1,34 +1,49 @@
 import { findOnPath, isExecutable } from './find-on-path.ts';
 import type { OnLine } from './lines.ts';
-import { cachedNatsServer } from './nats-release.ts';
-import { installPackage } from './package-manager.ts';
+import { NATS_RELEASE, type NatsRelease, releasedNatsServer } from './nats-release.ts';
+import { type InstallPackage, installPackage } from './package-manager.ts';
 
 export type FindNatsServerOptions = {
   /** `GC_NATS_SERVER` (a path) and `PATH` are looked at. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the pinned release is kept between runs. */
   readonly cacheDir: string;
+  /** Says what is downloaded or installed, before it is. */
   readonly onLine: OnLine;
 };
+
+/** The places looked at; tests give their own. */
+export type NatsServerSources = {
+  readonly systemFolders?: readonly string[];
+  readonly release: NatsRelease;
+  readonly install: InstallPackage;
+};
+
+const SOURCES: NatsServerSources = { release: NATS_RELEASE, install: installPackage };
 
 /**
  * Finds a nats-server: GC_NATS_SERVER or PATH, else the pinned release (downloaded once, checked
  * by SHA-256), else the system's package manager when root. Throws one error that names all three.
  */
-export async function findNatsServer(options: FindNatsServerOptions): Promise<string> {
-  const given = options.env['GC_NATS_SERVER'] ?? '';
+export async function findNatsServer(
+  { env, cacheDir, onLine }: FindNatsServerOptions,
+  { systemFolders, release, install }: NatsServerSources = SOURCES,
+): Promise<string> {
+  const given = env['GC_NATS_SERVER'] ?? '';
   if (given !== '') return checkGiven(given);
-  const present = await findOnPath('nats-server', options.env['PATH']);
-  if (present !== 'missing') return present;
+  const onPath = () => findOnPath('nats-server', env['PATH'], systemFolders);
+  const present = await onPath();
+  if (present !== undefined) return present;
 
-  const release = await cachedNatsServer(options.cacheDir, options.onLine);
-  if (release.kind === 'found') return release.path;
+  const released = await releasedNatsServer(release, cacheDir, onLine);
+  if (released.kind === 'found') return released.path;
+  onLine(`no released nats-server: ${released.reason}`);
 
-  options.onLine(`no pinned nats-server release: ${release.reason}`);
-  const install = await installPackage('nats-server', options.onLine);
-  const installed = await findOnPath('nats-server', options.env['PATH']);
-  if (installed !== 'missing') return installed;
-  throw new Error(noServer(release.reason, install.kind === 'installed' ? 'none' : install.reason));
+  const outcome = await install('nats-server', onLine);
+  const installed = await onPath();
+  if (installed !== undefined) return installed;
+  const reason = outcome.kind === 'installed' ? 'installed, yet not found' : outcome.reason;
+  throw new Error(noServer(released.reason, reason));
 }
 
 async function checkGiven(path: string): Promise<string> {

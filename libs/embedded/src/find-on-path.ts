@@ -5,13 +5,17 @@ import { delimiter, join } from 'node:path';
 const SYSTEM_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin'];
 
 /** Finds a program on the given PATH, then in the system's own folders. */
-export async function findOnPath(name: string, path = ''): Promise<string | 'missing'> {
-  const folders = [...path.split(delimiter).filter((part) => part !== ''), ...SYSTEM_FOLDERS];
-  for (const folder of folders) {
+export async function findOnPath(
+  name: string,
+  path = '',
+  systemFolders: readonly string[] = SYSTEM_FOLDERS,
+): Promise<string | undefined> {
+  const folders = path.split(delimiter).filter((folder) => folder !== '');
+  for (const folder of [...folders, ...systemFolders]) {
     const candidate = join(folder, name);
     if (await isExecutable(candidate)) return candidate;
   }
-  return 'missing';
+  return undefined;
 }
 
 /** Says whether this user may execute the file. */

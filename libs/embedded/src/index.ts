@@ -6,3 +6,4 @@ export { type Nats, type NatsOptions, startNats } from './nats.ts';
 export { type Postgres, type PostgresOptions, startPostgres } from './postgres.ts';
 export { commandLine, endLeftOver } from './process-table.ts';
 export type { ServerExit, ServerProcess } from './server-process.ts';
+export { userCacheFolder } from './user-cache-folder.ts';

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { freePort } from './free-ports.ts';
 import type { OnLine } from './lines.ts';
 import { endLeftOver } from './process-table.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import type { ServerCommand, ServerProcess } from './server-process.ts';
+import { startWhenReady } from './start-when-ready.ts';
 
 export type NatsOptions = {
   /** Path of the program, from `findNatsServer`. */
@@ -29,51 +30,34 @@ const START_LIMIT_MS = 30_000;
  * server of an earlier run on the same folder is ended first.
  */
 export async function startNats(options: NatsOptions): Promise<Nats> {
-  const onLine = options.onLine ?? (() => undefined);
+  const { command, onLine = () => undefined } = options;
   const storeDir = resolve(options.storeDir);
   await mkdir(storeDir, { recursive: true, mode: 0o700 });
   await endEarlierServer(storeDir, onLine);
   const port = options.port ?? (await freePort());
-  const server = await startUntilReady(options.command, storeDir, port, onLine);
-  return { ...server, port, url: `nats://127.0.0.1:${port}` };
+  const outcome = await startWhenReady(
+    commandOf(command, storeDir, port, onLine),
+    'Server is ready',
+    START_LIMIT_MS,
+  );
+  if (outcome.kind === 'ready') {
+    return { ...outcome.server, port, url: `nats://127.0.0.1:${port}` };
+  }
+  throw new Error(`nats-server ended while starting:\n${outcome.lastLines}`);
+}
+
+function commandOf(command: string, storeDir: string, port: number, onLine: OnLine): ServerCommand {
+  const listen = ['--addr', '127.0.0.1', '--port', String(port)];
+  const store = ['--jetstream', '--store_dir', storeDir, '--pid', pidFile(storeDir)];
+  const args = [...listen, ...store];
+  return { command, args, env: {}, cwd: storeDir, stopSignal: 'SIGTERM', onLine };
 }
 
 async function endEarlierServer(storeDir: string, onLine: OnLine): Promise<void> {
-  const text = await readFile(pidFile(storeDir), 'utf8').catch(() => '');
-  const pid = Number.parseInt(text, 10);
+  const pid = Number.parseInt(await readFile(pidFile(storeDir), 'utf8').catch(() => ''), 10);
   if (!Number.isInteger(pid) || pid <= 1) return;
   const end = await endLeftOver(pid, ['nats-server', storeDir], 'SIGTERM');
   if (end === 'ended') onLine(`ended a left-over nats-server of this folder (pid ${pid})`);
-}
-
-async function startUntilReady(
-  command: string,
-  storeDir: string,
-  port: number,
-  onLine: OnLine,
-): Promise<ServerProcess> {
-  const last: string[] = [];
-  const ready = Promise.withResolvers<'ready'>();
-  const server = await startServer({
-    command,
-    args: [
-      ...['--addr', '127.0.0.1', '--port', String(port)],
-      ...['--jetstream', '--store_dir', storeDir, '--pid', pidFile(storeDir)],
-    ],
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-    cwd: storeDir,
-    stopSignal: 'SIGTERM',
-    onLine: (line) => {
-      if (last.push(line) > 20) last.shift();
-      if (line.includes('Server is ready')) ready.resolve('ready');
-      onLine(line);
-    },
-  });
-  const timer = setTimeout(() => server.kill('SIGKILL'), START_LIMIT_MS);
-  const first = await Promise.race([ready.promise, server.exited]);
-  clearTimeout(timer);
-  if (first === 'ready') return server;
-  throw new Error(`nats-server ended while starting: ${last.join(' | ')}`);
 }
 
 function pidFile(storeDir: string): string {

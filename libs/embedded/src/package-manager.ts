@@ -5,43 +5,48 @@ import { forEachLine, type OnLine } from './lines.ts';
 
 export type InstallOutcome = { kind: 'installed' } | { kind: 'not-possible'; reason: string };
 
-/** An index or a package of this size comes in seconds; a stuck mirror must not hang the start. */
+/** Installs a system package by name. */
+export type InstallPackage = (name: string, onLine: OnLine) => Promise<InstallOutcome>;
+
+/** Index and package come in seconds; a mirror that hangs must not hang the start. */
 const APT_LIMIT_MS = 120_000;
 
+const APT_ENV = {
+  PATH: '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin',
+  DEBIAN_FRONTEND: 'noninteractive',
+  LC_ALL: 'C',
+};
+
 /** Installs one package by apt-get when root runs us, naming each command as it is run. */
-export async function installPackage(name: string, onLine: OnLine): Promise<InstallOutcome> {
+export const installPackage: InstallPackage = async (name, onLine) => {
   if (process.getuid?.() !== 0) return { kind: 'not-possible', reason: 'not running as root' };
   const apt = await findOnPath('apt-get');
-  if (apt === 'missing') return { kind: 'not-possible', reason: 'no apt-get on this system' };
+  if (apt === undefined) return { kind: 'not-possible', reason: 'no apt-get on this system' };
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', name]]) {
     const failure = await runApt(apt, args, onLine);
-    if (failure !== 'none') return { kind: 'not-possible', reason: failure };
+    if (failure !== undefined) return { kind: 'not-possible', reason: failure };
   }
   return { kind: 'installed' };
-}
+};
 
 async function runApt(
   apt: string,
   args: readonly string[],
   onLine: OnLine,
-): Promise<string | 'none'> {
+): Promise<string | undefined> {
   const shown = `apt-get ${args.join(' ')}`;
   onLine(`running: ${shown}`);
   const child = spawn(apt, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: APT_LIMIT_MS,
-    env: {
-      PATH: '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin',
-      DEBIAN_FRONTEND: 'noninteractive',
-      LC_ALL: 'C',
-    },
+    env: APT_ENV,
   });
-  let last = '';
+  let last = 'no output';
   const remember = (line: string) => {
     last = line;
   };
   forEachLine(child.stdout, remember);
   forEachLine(child.stderr, remember);
   const [code] = await once(child, 'close');
-  return code === 0 ? 'none' : `${shown} failed: ${last}`;
+  return code === 0 ? undefined : `${shown} failed: ${last}`;
 }

@@ -27,9 +27,9 @@ export async function postgresIdentity(
   const user = await systemUser('postgres', onLine);
   const ids = { uid: user.uid, gid: user.gid };
   const closed = await firstClosed(paths, user);
-  if (closed === 'none') return { user, wrap: plain(ids) };
+  if (closed === undefined) return { user, wrap: plain(ids) };
   const setpriv = await findOnPath('setpriv');
-  if (setpriv === 'missing') throw closedError(closed);
+  if (setpriv === undefined) throw closedError(closed);
   onLine(`${closed} is closed to the user "postgres": starting it with CAP_DAC_READ_SEARCH`);
   return { user, wrap: withSearchRight(setpriv, user) };
 }
@@ -48,12 +48,15 @@ function withSearchRight(setpriv: string, user: SystemUser): PostgresIdentity['w
   });
 }
 
-async function firstClosed(paths: readonly string[], user: SystemUser): Promise<string | 'none'> {
+async function firstClosed(
+  paths: readonly string[],
+  user: SystemUser,
+): Promise<string | undefined> {
   for (const path of paths) {
     const folder = await closedFolder(path, user);
-    if (folder !== 'none') return folder;
+    if (folder !== undefined) return folder;
   }
-  return 'none';
+  return undefined;
 }
 
 function closedError(folder: string): Error {

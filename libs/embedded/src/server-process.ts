@@ -10,6 +10,8 @@ export type ServerProcess = {
   readonly pid: number;
   /** Resolves when the process has ended, whoever ended it. */
   readonly exited: Promise<ServerExit>;
+  /** Resolves when its last line is read; children that it left may keep its output open. */
+  readonly outputEnded: Promise<void>;
   /** Ends it in order; past `limitMs` (default 8,000) by SIGKILL. Safe to call again. */
   stop(limitMs?: number): Promise<void>;
   /** Sends one signal and waits for nothing. Made for failure tests. */
@@ -46,15 +48,17 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
 
   const tie = leash(pid, command.stopSignal === 'SIGINT' ? 'INT' : 'TERM');
   const exited = new Promise<ServerExit>((resolve) => {
-    child.once('close', (code, signal) => {
+    child.once('exit', (code, signal) => {
       tie.release();
       resolve({ code, signal });
     });
   });
+  const outputEnded = new Promise<void>((resolve) => child.once('close', () => resolve()));
 
   return {
     pid,
     exited,
+    outputEnded,
     kill: (signal) => void child.kill(signal),
     stop: async (limitMs = 8_000) => {
       child.kill(command.stopSignal);

@@ -11,30 +11,30 @@ export type SystemUser = { readonly name: string; readonly uid: number; readonly
 /** Finds the system user of this name, making it first where there is none. Needs root. */
 export async function systemUser(name: string, onLine: OnLine): Promise<SystemUser> {
   const found = await lookUp(name);
-  if (found !== 'missing') return found;
+  if (found !== undefined) return found;
   onLine(`making the system user "${name}": Postgres refuses to run as root`);
   await run('useradd', ['--system', '--user-group', '--no-create-home', name]);
   const made = await lookUp(name);
-  if (made === 'missing') throw new Error(`could not make the system user "${name}"`);
+  if (made === undefined) throw new Error(`could not make the system user "${name}"`);
   return made;
 }
 
-async function lookUp(name: string): Promise<SystemUser | 'missing'> {
+async function lookUp(name: string): Promise<SystemUser | undefined> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
     return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
-    return 'missing';
+    return undefined;
   }
 }
 
-/** The highest folder on the way to `path` that this user may not walk through, else `none`. */
-export async function closedFolder(path: string, user: SystemUser): Promise<string | 'none'> {
+/** The highest folder on the way to `path` that this user may not walk through, if there is one. */
+export async function closedFolder(path: string, user: SystemUser): Promise<string | undefined> {
   const parent = dirname(path);
-  if (parent === path) return 'none';
+  if (parent === path) return undefined;
   const above = await closedFolder(parent, user);
-  if (above !== 'none') return above;
-  return (await maySearch(parent, user)) ? 'none' : parent;
+  if (above !== undefined) return above;
+  return (await maySearch(parent, user)) ? undefined : parent;
 }
 
 async function maySearch(folder: string, user: SystemUser): Promise<boolean> {

@@ -1,9 +1,11 @@
-/** What the tests' own environment gives to a program they start: how to find programs, no more. */
+const PASSED = ['PATH', 'HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'GC_NATS_SERVER'];
+
+/** What of the tests' own environment a program they start may see: how to find programs. */
 export function environment(): Record<string, string> {
-  const { PATH, HOME, TMPDIR, GC_NATS_SERVER } = process.env;
-  const found = Object.entries({ PATH, HOME, TMPDIR, GC_NATS_SERVER });
-  return Object.fromEntries(found.filter((entry) => entry[1] !== undefined)) as Record<
-    string,
-    string
-  >;
+  return Object.fromEntries(
+    PASSED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

@@ -7,6 +7,12 @@ export {
   startProcess,
   type TestProcess,
 } from './start-process.ts';
+export type { Restartable } from './restartable.ts';
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 export { type TestNats, withNats } from './with-nats.ts';
+export {
+  type PostgresServerOptions,
+  type TestPostgresServer,
+  withPostgresServer,
+} from './with-postgres-server.ts';
 export { openPool, type TestDatabase, withPostgres } from './with-postgres.ts';

@@ -1,0 +1,35 @@
+import { freePort, type Postgres, startPostgres } from '@greencloud/embedded';
+import { type Restartable, restartable } from './restartable.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A Postgres server of its own, for tests that end it. Others take `withPostgres`. */
+export type TestPostgresServer = Restartable &
+  AsyncDisposable & {
+    /** Of the superuser, database `postgres`; the same over every start. */
+    readonly url: string;
+    close(): Promise<void>;
+  };
+
+export type PostgresServerOptions = {
+  /** `off` (the default) starts faster; a killed process loses nothing either way. */
+  readonly durable?: 'on' | 'off';
+};
+
+/** Starts a Postgres server for one suite, in about half a second. */
+export async function withPostgresServer({
+  durable = 'off',
+}: PostgresServerOptions = {}): Promise<TestPostgresServer> {
+  const folder = await temporaryFolder('postgres');
+  const port = await freePort();
+  const first: Postgres = await startPostgres({ dataDir: folder.path, port, durable });
+  const launches = [first];
+  const server = restartable(
+    async () => launches.pop() ?? startPostgres({ dataDir: folder.path, port, durable }),
+  );
+  const close = async () => {
+    await server.stop();
+    await folder.remove();
+  };
+  await server.start();
+  return { ...server, url: first.url, close, [Symbol.asyncDispose]: close };
+}
