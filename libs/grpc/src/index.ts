@@ -1,4 +1,4 @@
-export { type Duplex } from './client/duplex.ts';
+export type { Duplex } from './client/duplex.ts';
 export {
   type CallOptions,
   type ClientConstructor,

@@ -43,20 +43,27 @@ async function serve<Req, Res>(
   recorder: CallRecorder,
   open: OpenStreams,
 ): Promise<void> {
+  const { signal } = context;
   const startedAt = performance.now();
-  const close = open.add(context);
+  const forget = open.add(context);
+  const fail = (error: unknown) => {
+    context.end();
+    const status = recorder.failed(error, startedAt);
+    if (!stream.cancelled) stream.emit('error', status);
+  };
+  // At once, whether the handler looks at its signal or not: a drain must not wait for it.
+  signal.addEventListener('abort', () => fail(signal.reason), { once: true });
   try {
-    await pump(respond(), stream, context.signal);
-    // A stream that was told to end may have returned early: it must not look complete.
-    context.signal.throwIfAborted();
+    await pump(respond(), stream, signal);
+    // After an abort the status has been sent: what returned early must not look complete.
+    if (signal.aborted) return;
+    context.end();
     recorder.succeeded(startedAt);
     stream.end();
   } catch (error) {
-    const reason = context.signal.aborted ? context.signal.reason : error;
-    stream.emit('error', recorder.failed(reason, startedAt));
+    if (!signal.aborted) fail(error);
   } finally {
-    context.end();
-    close();
+    forget();
   }
 }
 

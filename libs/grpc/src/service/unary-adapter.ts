@@ -1,5 +1,5 @@
 import { DomainError } from '@greencloud/domain';
-import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import type { CallRecorder } from '../server/call-recorder.ts';
 import { ServerCallContext } from './call-context.ts';
 import type { UnaryHandler } from './method-types.ts';
@@ -9,33 +9,36 @@ export function adaptUnary<Req, Res>(
   handler: UnaryHandler<Req, Res>,
   recorder: CallRecorder,
 ): handleUnaryCall<Req, Res> {
-  return (call, callback) => {
-    const startedAt = performance.now();
-    const context = new ServerCallContext(call);
-    answer(handler, call.request, context).then(
-      (response) => {
-        context.end();
-        recorder.succeeded(startedAt);
-        callback(null, response);
-      },
-      (error: unknown) => {
-        context.end();
-        callback(recorder.failed(error, startedAt));
-      },
-    );
-  };
+  return (call, callback) => void answer(handler, recorder, call, callback);
 }
 
 async function answer<Req, Res>(
   handler: UnaryHandler<Req, Res>,
-  request: Req,
-  context: ServerCallContext,
-): Promise<Res> {
-  if (context.deadline === Number.POSITIVE_INFINITY) {
+  recorder: CallRecorder,
+  call: ServerUnaryCall<Req, Res>,
+  callback: sendUnaryData<Res>,
+): Promise<void> {
+  const startedAt = performance.now();
+  const context = new ServerCallContext(call);
+  let response: Res;
+  try {
+    checkDeadline(context.deadline);
+    response = await handler(call.request, context);
+  } catch (error) {
+    context.end();
+    callback(recorder.failed(error, startedAt));
+    return;
+  }
+  context.end();
+  recorder.succeeded(startedAt);
+  callback(null, response);
+}
+
+function checkDeadline(deadline: number): void {
+  if (deadline === Number.POSITIVE_INFINITY) {
     throw new DomainError('INVALID_PARAMETER', 'the call needs a deadline');
   }
-  if (context.deadline <= Date.now()) {
+  if (deadline <= Date.now()) {
     throw new DomainError('DEADLINE_EXCEEDED', 'the deadline has passed');
   }
-  return handler(request, context);
 }

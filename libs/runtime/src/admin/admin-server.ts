@@ -57,7 +57,7 @@ async function answerTo(
   { health, metrics }: AdminServerOptions,
 ): Promise<Answer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'only GET\n');
-  switch (request.url?.split('?')[0]) {
+  switch (pathOf(request)) {
     case '/livez':
       return text(200, 'ok\n');
     case '/readyz':
@@ -67,6 +67,10 @@ async function answerTo(
     default:
       return text(404, 'not found\n');
   }
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.replace(/\?.*/s, '');
 }
 
 function readiness(health: Health): Answer {

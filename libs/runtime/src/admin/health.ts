@@ -9,14 +9,14 @@ export interface NamedProblem {
 
 export interface Health {
   /** `check` is called on every probe: it reads state that is already there and never waits. */
-  addCheck(name: string, check: () => Problem | undefined): void;
+  addCheck: (name: string, check: () => Problem | undefined) => void;
   readonly state: ServiceState;
-  set(state: ServiceState): void;
-  problems(): NamedProblem[];
+  set: (state: ServiceState) => void;
+  problems: () => NamedProblem[];
   /** Ready to take work: the state is ready and no check has a problem. */
   readonly serving: 'yes' | 'no';
   /** Called after every change of state. */
-  onChange(listener: (state: ServiceState) => void): void;
+  onChange: (listener: (state: ServiceState) => void) => void;
 }
 
 export function createHealth(): Health {

@@ -10,21 +10,21 @@ export interface Measurement {
 }
 
 export interface Counter {
-  add(amount?: number, labels?: Labels): void;
+  add: (amount?: number, labels?: Labels) => void;
 }
 
 export interface Histogram {
-  record(value: number, labels?: Labels): void;
+  record: (value: number, labels?: Labels) => void;
 }
 
 export interface Metrics {
-  counter(name: string, help: string): Counter;
+  counter: (name: string, help: string) => Counter;
   /** `observe` is called on each scrape: one number, or one measurement for each set of labels. */
-  gauge(name: string, help: string, observe: () => number | Iterable<Measurement>): void;
+  gauge: (name: string, help: string, observe: () => number | Iterable<Measurement>) => void;
   /** `buckets` are upper bounds; by default those of seconds between 1 ms and 60 s. */
-  histogram(name: string, help: string, buckets?: readonly number[]): Histogram;
+  histogram: (name: string, help: string, buckets?: readonly number[]) => Histogram;
   /** All metrics in the Prometheus text format. */
-  scrape(): Promise<string>;
+  scrape: () => Promise<string>;
 }
 
 export const SECONDS_BUCKETS: readonly number[] = [
@@ -50,6 +50,7 @@ class ScrapeReader extends MetricReader {
   async scrape(): Promise<string> {
     const { resourceMetrics, errors } = await this.collect();
     if (errors.length > 0) throw new AggregateError(errors, 'some metrics could not be read');
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the same enum, twice declared
     return this.#serializer.serialize(resourceMetrics);
   }
 

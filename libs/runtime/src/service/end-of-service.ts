@@ -10,7 +10,7 @@ export interface EndCause {
 export interface EndOptions {
   logger: Logger;
   limitMs: number;
-  stopAll(cause: EndCause): Promise<'clean' | 'failed'>;
+  stopAll: (cause: EndCause) => Promise<'clean' | 'failed'>;
 }
 
 /**

@@ -11,17 +11,17 @@ export interface Lifecycle {
   /** Aborted when the service begins to stop. */
   readonly signal: AbortSignal;
   /** Parts stop in reverse order of registration, one after the other. */
-  onStop(name: string, stop: () => void | Promise<void>): void;
+  onStop: (name: string, stop: () => void | Promise<void>) => void;
   /** Logs the addresses and tells the parent process, if there is one. */
-  ready(info: ReadyInfo): void;
+  ready: (info: ReadyInfo) => void;
   /** For a loop that cannot go on: logs, stops everything, exits with 1. */
-  fail(error: unknown): void;
+  fail: (error: unknown) => void;
 }
 
 export interface ServiceOptions {
   name: string;
   logger: Logger;
-  start(lifecycle: Lifecycle): Promise<void>;
+  start: (lifecycle: Lifecycle) => Promise<void>;
   /** For all parts together. Default 8,000. */
   stopLimitMs?: number;
 }

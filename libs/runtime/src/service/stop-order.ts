@@ -3,9 +3,9 @@ import type { Logger } from '../log/logger.ts';
 type Stop = () => void | Promise<void>;
 
 export interface StopOrder {
-  add(name: string, stop: Stop): void;
+  add: (name: string, stop: Stop) => void;
   /** Stops everything in reverse order of adding; a failure is logged and the rest still stops. */
-  stopAll(): Promise<'clean' | 'failed'>;
+  stopAll: () => Promise<'clean' | 'failed'>;
 }
 
 export function createStopOrder(logger: Logger): StopOrder {

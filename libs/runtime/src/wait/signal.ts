@@ -2,9 +2,9 @@ export type WakeReason = 'notified' | 'timed-out' | 'aborted';
 
 /** A wake-up that coalesces: any number of `notify` before a `wait` count as one. */
 export interface Signal {
-  notify(): void;
+  notify: () => void;
   /** For one waiter at a time. Without `timeoutMs` it waits until a notify or an abort. */
-  wait(signal?: AbortSignal, timeoutMs?: number): Promise<WakeReason>;
+  wait: (signal?: AbortSignal, timeoutMs?: number) => Promise<WakeReason>;
 }
 
 export function createSignal(): Signal {
