@@ -1,48 +1,57 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /**
- * Gives `count` different TCP ports of loopback that nobody listens on now. All are held open
- * until the last one is known, so that no two are the same.
+ * Below every system's range for outgoing connections (Linux from 32,768, others from 49,152). In
+ * that range a client that keeps calling a dead server's port is one day given this very port as
+ * its own, reaches itself, and the server cannot start again.
+ */
+const LOWEST = 15_000;
+const HIGHEST = 32_000;
+
+/**
+ * Gives `count` different TCP ports of loopback that nobody listens on now. All are held until the
+ * last one is known.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-  const ports = servers.map(portOf);
-  await Promise.all(servers.map(close));
-  return ports;
+  const held = new Map<number, Server>();
+  try {
+    while (held.size < count) {
+      const port = randomInt(LOWEST, HIGHEST);
+      const server = held.has(port) ? undefined : await listen(port);
+      if (server !== undefined) held.set(port, server);
+    }
+    return [...held.keys()];
+  } finally {
+    await Promise.all([...held.values()].map(close));
+  }
 }
 
 /** One free TCP port of loopback. */
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
-  if (port === undefined) throw new Error('the system gave no free port');
+  if (port === undefined) throw new Error('no port was found');
   return port;
 }
 
 /** Says whether a listener can take this port of loopback now. */
 export async function portState(port: number): Promise<'free' | 'taken'> {
+  const server = await listen(port);
+  if (server === undefined) return 'taken';
+  await close(server);
+  return 'free';
+}
+
+async function listen(port: number): Promise<Server | undefined> {
   const server = createServer();
   try {
     server.listen({ port, host: '127.0.0.1', exclusive: true });
     await once(server, 'listening');
-    await close(server);
-    return 'free';
+    return server;
   } catch {
-    return 'taken';
+    return undefined;
   }
-}
-
-async function listenAnywhere(): Promise<Server> {
-  const server = createServer();
-  server.listen({ port: 0, host: '127.0.0.1', exclusive: true });
-  await once(server, 'listening');
-  return server;
-}
-
-function portOf(server: Server): number {
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not a TCP listener');
-  return address.port;
 }
 
 function close(server: Server): Promise<void> {

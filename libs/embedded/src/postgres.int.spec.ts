@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { commandLine, type Postgres, type PostgresOptions, startPostgres } from './index.ts';
+import {
+  commandLine,
+  createDatabase,
+  type Postgres,
+  type PostgresOptions,
+  startPostgres,
+} from './index.ts';
 
 let dataDir: string;
 const started: Postgres[] = [];
@@ -89,4 +95,11 @@ it('listens on loopback only and asks for the password', async () => {
 it('keeps the password in a file that only its owner can read', async () => {
   await start();
   expect((await stat(join(dataDir, 'password'))).mode & 0o777).toBe(0o600);
+});
+
+it('makes a database once', async () => {
+  const postgres = await start();
+  const url = await createDatabase(postgres.url, 'greencloud');
+  expect(await createDatabase(postgres.url, 'greencloud')).toBe(url);
+  expect(await query({ ...postgres, url }, 'select current_database()')).toEqual([['greencloud']]);
 });
