@@ -37,14 +37,15 @@ export async function catchUp(
 
 async function readToHead(
   { intake }: LiveFeed,
-  { reader, partition, apply, maxBatch = 500 }: FollowOptions,
+  options: FollowOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const { reader, partition, maxBatch = 500 } = options;
   for await (const events of reader.readPartition(partition, intake.tail, { signal })) {
     for (const batch of chunks(events, maxBatch)) {
       if (signal.aborted) return;
       const last = lastAfter(intake.tail, batch);
-      await apply(batch).catch((cause: unknown) => {
+      await options.apply(batch).catch((cause: unknown) => {
         throw new ApplyError('apply failed', { cause });
       });
       intake.advance(last);

@@ -36,7 +36,7 @@ async function applyUntil(
   timers: FollowTimers,
 ): Promise<void> {
   const { intake, need, wake } = feed;
-  const { apply, maxBatch = 500, headCheckMs = 1_000 } = options;
+  const { maxBatch = 500, headCheckMs = 1_000 } = options;
   while (!signal.aborted) {
     const reason = need.take();
     if (reason !== undefined) {
@@ -45,7 +45,7 @@ async function applyUntil(
     }
     const events = intake.take(maxBatch);
     if (events.length > 0) {
-      await apply(events);
+      await options.apply(events);
       continue;
     }
     const woken = await wake.wait(signal, headCheckMs);
