@@ -1,6 +1,7 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { observeProcess } from './process-metrics.ts';
 
 export type Labels = Attributes;
 
@@ -31,16 +32,18 @@ export const SECONDS_BUCKETS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
 
-/** Metrics of one service: names are `greencloud_<name>` with unit suffixes, as Prometheus wants. */
+/** Metrics of one service and its process; names get the prefix `greencloud_`, counters `_total`. */
 export function createMetrics(service: string): Metrics {
   const reader = new ScrapeReader();
   const meter = new MeterProvider({ readers: [reader] }).getMeter(service);
-  return {
+  const metrics: Metrics = {
     counter: (name, help) => counter(meter, name, help),
     gauge: (name, help, observe) => gauge(meter, name, help, observe),
     histogram: (name, help, buckets = SECONDS_BUCKETS) => histogram(meter, name, help, buckets),
     scrape: () => reader.scrape(),
   };
+  observeProcess(metrics);
+  return metrics;
 }
 
 // The exporter package's own reader brings an HTTP server; the admin server already is one.
