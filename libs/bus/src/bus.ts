@@ -11,7 +11,7 @@ import type {
   StreamEnd,
   Unsubscribe,
 } from './messages.ts';
-import { publishChain } from './publish.ts';
+import { publish } from './publish.ts';
 import { defaultStreamLimits, ensureStream, type StreamLimits } from './stream.ts';
 import { createWaker, onWake } from './wake.ts';
 import { watchTask } from './watch.ts';
@@ -75,7 +75,7 @@ function busOver(connection: Connection, jetStream: JetStream, limits: StreamLim
     lastPublished: (partition) => lastPublished(streams, partition),
     async publish(events, { partition, previous }) {
       if (connection.status() === 'disconnected') return notSent;
-      return await publishChain(jetStream.js, partition, events, previous);
+      return await publish({ js: jetStream.js, streams }, partition, events, previous);
     },
     follow: (partition, handlers) =>
       followPartition(connection, jetStream, partition, handlers, handlers.signal),
@@ -84,8 +84,15 @@ function busOver(connection: Connection, jetStream: JetStream, limits: StreamLim
     onWake: (handler) => onWake(nats, handler),
     status: () => connection.status(),
     onStatus: (listener) => connection.onStatus(listener),
-    close: () => (nats.isClosed() ? Promise.resolve() : nats.drain()),
+    close: () => closeConnection(connection),
   };
+}
+
+/** A drain waits for the server's answer, which nobody gives while it is away. */
+async function closeConnection(connection: Connection): Promise<void> {
+  const { nats } = connection;
+  if (nats.isClosed()) return;
+  await (connection.status() === 'connected' ? nats.drain() : nats.close());
 }
 
 const notSent: PublishResult = {

@@ -35,7 +35,7 @@ export async function followPartition(
     }
     handlers.onBreak('subscribed');
     last = await untilBroken(connection, opened, signal);
-    await opened.close();
+    await opened.close(connection.status() === 'connected' ? 'delete' : 'forget');
     if (!signal.aborted) handlers.onBreak(last);
   }
 }

@@ -14,7 +14,8 @@ import { partitionSubjects, streamName } from './subjects.ts';
 export interface OrderedConsumer {
   /** Settles once, when nothing more comes from this consumer. */
   readonly broken: Promise<BreakReason>;
-  close(): Promise<void>;
+  /** `forget`: the server is away, and drops the consumer by itself after 30 s. */
+  close(how: 'delete' | 'forget'): Promise<void>;
 }
 
 // The server says that it lives each 2.5 s; silence is noticed after two of these.
@@ -61,10 +62,9 @@ export async function openOrderedConsumer(
   void watchEvents(messages, broken.resolve);
   return {
     broken: broken.promise,
-    async close() {
+    async close(how) {
       await messages.close();
-      // Best effort: the server drops it by itself after `inactiveMs`.
-      await consumer.delete().catch(() => undefined);
+      if (how === 'delete') await consumer.delete().catch(() => undefined);
     },
   };
 }

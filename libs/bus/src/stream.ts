@@ -77,7 +77,7 @@ async function addOrUpdate(
 }
 
 /** An older server drops fields that it does not know without a word: the answer is what counts. */
-export function assertEchoed(wanted: OurConfig, answered: Partial<StreamConfig>): void {
+export function assertEchoed(wanted: Partial<OurConfig>, answered: Partial<StreamConfig>): void {
   const dropped = Object.entries(wanted)
     .filter(([field, value]) => !sameValue(value, answered[field as keyof StreamConfig]))
     .map(([field]) => field);
