@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { findBwrap } from './find-bwrap.ts';
 
 const refuses = async () => ({ kind: 'not-possible', reason: 'not running as root' }) as const;
-const onLine = () => undefined;
+const onStep = () => undefined;
 
 async function folderWithBwrap(script: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'greencloud-bwrap-'));
@@ -17,7 +17,7 @@ async function folderWithBwrap(script: string): Promise<string> {
 
 it('takes a program that makes a sandbox', async () => {
   const folder = await folderWithBwrap('#!/bin/sh\nexit 0\n');
-  const found = await findBwrap({ env: { PATH: folder }, onLine }, { install: refuses });
+  const found = await findBwrap({ env: { PATH: folder }, onStep }, { install: refuses });
   expect(found).toEqual({ kind: 'works', path: join(folder, 'bwrap') });
 });
 
@@ -25,7 +25,7 @@ it('calls a program absent that the system lets make no sandbox', async () => {
   const folder = await folderWithBwrap(
     '#!/bin/sh\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n',
   );
-  const found = await findBwrap({ env: { PATH: folder }, onLine }, { install: refuses });
+  const found = await findBwrap({ env: { PATH: folder }, onStep }, { install: refuses });
   expect(found).toMatchObject({
     kind: 'absent',
     reason: expect.stringContaining('No permissions to create new namespace'),
@@ -34,7 +34,7 @@ it('calls a program absent that the system lets make no sandbox', async () => {
 
 it('says why there is none', async () => {
   const sources = { systemFolders: [], install: refuses };
-  expect(await findBwrap({ env: {}, onLine }, sources)).toEqual({
+  expect(await findBwrap({ env: {}, onStep }, sources)).toEqual({
     kind: 'absent',
     reason: 'bwrap is not on PATH, and it was not installed: not running as root',
   });

@@ -13,7 +13,7 @@ export type FindBwrapOptions = {
   /** `PATH` is looked at. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Says what is installed, before it is. */
-  readonly onLine: OnLine;
+  readonly onStep: OnLine;
 };
 
 /** The places looked at; tests give their own. */
@@ -27,13 +27,13 @@ export type BwrapSources = {
  * many containers have the program and forbid the namespaces that it needs.
  */
 export async function findBwrap(
-  { env, onLine }: FindBwrapOptions,
+  { env, onStep }: FindBwrapOptions,
   { systemFolders, install }: BwrapSources = { install: installPackage },
 ): Promise<SandboxTool> {
   const onPath = () => findOnPath('bwrap', env['PATH'], systemFolders);
   const present = await onPath();
   if (present !== undefined) return prove(present);
-  const outcome = await install('bubblewrap', onLine);
+  const outcome = await install('bubblewrap', onStep);
   const installed = await onPath();
   if (installed !== undefined) return prove(installed);
   const reason = outcome.kind === 'installed' ? 'not found after its install' : outcome.reason;

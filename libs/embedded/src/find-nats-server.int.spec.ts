@@ -29,7 +29,7 @@ function find(env: Record<string, string>, sources: Partial<NatsServerSources> =
   const options = {
     env,
     cacheDir: join(folder, 'cache'),
-    onLine: (line: string) => lines.push(line),
+    onStep: (line: string) => lines.push(line),
   };
   return findNatsServer(options, {
     systemFolders: [],

@@ -9,7 +9,7 @@ export type FindNatsServerOptions = {
   /** Where the pinned release is kept between runs. */
   readonly cacheDir: string;
   /** Says what is downloaded or installed, before it is. */
-  readonly onLine: OnLine;
+  readonly onStep: OnLine;
 };
 
 /** The places looked at; tests give their own. */
@@ -26,7 +26,7 @@ const SOURCES: NatsServerSources = { release: NATS_RELEASE, install: installPack
  * by SHA-256), else the system's package manager when root. Throws one error that names all three.
  */
 export async function findNatsServer(
-  { env, cacheDir, onLine }: FindNatsServerOptions,
+  { env, cacheDir, onStep }: FindNatsServerOptions,
   { systemFolders, release, install }: NatsServerSources = SOURCES,
 ): Promise<string> {
   const given = env['GC_NATS_SERVER'] ?? '';
@@ -35,11 +35,11 @@ export async function findNatsServer(
   const present = await onPath();
   if (present !== undefined) return present;
 
-  const released = await releasedNatsServer(release, cacheDir, onLine);
+  const released = await releasedNatsServer(release, cacheDir, onStep);
   if (released.kind === 'found') return released.path;
-  onLine(`no released nats-server: ${released.reason}`);
+  onStep(`no released nats-server: ${released.reason}`);
 
-  const outcome = await install('nats-server', onLine);
+  const outcome = await install('nats-server', onStep);
   const installed = await onPath();
   if (installed !== undefined) return installed;
   const reason = outcome.kind === 'installed' ? 'installed, yet not found' : outcome.reason;

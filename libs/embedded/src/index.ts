@@ -7,5 +7,6 @@ export { type Nats, type NatsOptions, startNats } from './nats.ts';
 export { type Postgres, type PostgresOptions, startPostgres } from './postgres.ts';
 export { commandLine, endLeftOver } from './process-table.ts';
 export { startTime } from './start-time.ts';
-export type { ServerExit, ServerProcess } from './server-process.ts';
+export type { ServerCommand, ServerExit, ServerProcess } from './server-process.ts';
+export { type StartOutcome, startWhenReady } from './start-when-ready.ts';
 export { userCacheFolder } from './user-cache-folder.ts';

@@ -10,7 +10,7 @@ import { commandLine } from './index.ts';
 const STARTER = `
   const { findNatsServer, startNats } = await import('./index.ts');
   const [storeDir] = process.argv.slice(1);
-  const command = await findNatsServer({ env: {}, cacheDir: storeDir, onLine: console.error });
+  const command = await findNatsServer({ env: {}, cacheDir: storeDir, onStep: console.error });
   const nats = await startNats({ command, storeDir });
   process.send({ pid: nats.pid });
   setInterval(() => undefined, 1000);

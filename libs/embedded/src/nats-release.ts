@@ -28,7 +28,7 @@ export type ReleasedServer = { kind: 'found'; path: string } | { kind: 'missing'
 export async function releasedNatsServer(
   release: NatsRelease,
   cacheDir: string,
-  onLine: OnLine,
+  onStep: OnLine,
 ): Promise<ReleasedServer> {
   const target = `${platform()}-${arch() === 'x64' ? 'amd64' : arch()}`;
   const checksum = release.archives[target];
@@ -40,7 +40,7 @@ export async function releasedNatsServer(
     await download(
       { name, url: `${release.folderUrl}/${name}.tar.gz`, checksum },
       cacheDir,
-      onLine,
+      onStep,
     );
     return { kind: 'found', path };
   } catch (error) {
@@ -51,8 +51,8 @@ export async function releasedNatsServer(
 type Archive = { readonly name: string; readonly url: string; readonly checksum: string };
 
 /** Unpacks beside and renames, so that another start never finds half a program. */
-async function download(archive: Archive, cacheDir: string, onLine: OnLine): Promise<void> {
-  onLine(`downloading ${archive.url}`);
+async function download(archive: Archive, cacheDir: string, onStep: OnLine): Promise<void> {
+  onStep(`downloading ${archive.url}`);
   const bytes = await fetchArchive(archive.url);
   const found = sha256(bytes);
   if (found !== archive.checksum) {

@@ -17,10 +17,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(port: number, onLine?: (line: string) => void): Promise<Nats> {
-  const command = await findNatsServer({ env: {}, cacheDir: folder, onLine: console.log });
+async function start(port: number, onStep?: (line: string) => void): Promise<Nats> {
+  const command = await findNatsServer({ env: {}, cacheDir: folder, onStep: console.log });
   const storeDir = join(folder, 'store');
-  const nats = await startNats({ command, storeDir, port, ...(onLine ? { onLine } : {}) });
+  const nats = await startNats({ command, storeDir, port, ...(onStep ? { onStep } : {}) });
   started.push(nats);
   return nats;
 }
@@ -51,7 +51,7 @@ it('ends a server that an earlier run left on the folder', async () => {
 it('says why when the port is taken', async () => {
   const port = await freePort();
   await start(port);
-  const command = await findNatsServer({ env: {}, cacheDir: folder, onLine: console.log });
+  const command = await findNatsServer({ env: {}, cacheDir: folder, onStep: console.log });
   await expect(startNats({ command, storeDir: join(folder, 'other'), port })).rejects.toThrow(
     'address already in use',
   );

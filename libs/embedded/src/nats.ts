@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-ports.ts';
-import type { OnLine } from './lines.ts';
+import { ignore, type OnLine } from './lines.ts';
 import { endLeftOver } from './process-table.ts';
 import type { ServerCommand, ServerProcess } from './server-process.ts';
 import { startWhenReady } from './start-when-ready.ts';
@@ -13,7 +13,9 @@ export type NatsOptions = {
   readonly storeDir: string;
   /** Loopback port; a free one when left out. */
   readonly port?: number;
-  /** Says what is being done, then every line of the server's log. */
+  /** Says what is being done beyond a plain start. */
+  readonly onStep?: OnLine;
+  /** Every line of the server's log. */
   readonly onLine?: OnLine;
 };
 
@@ -30,10 +32,10 @@ const START_LIMIT_MS = 30_000;
  * server of an earlier run on the same folder is ended first.
  */
 export async function startNats(options: NatsOptions): Promise<Nats> {
-  const { command, onLine = () => undefined } = options;
+  const { command, onStep = ignore, onLine = ignore } = options;
   const storeDir = resolve(options.storeDir);
   await mkdir(storeDir, { recursive: true, mode: 0o700 });
-  await endEarlierServer(storeDir, onLine);
+  await endEarlierServer(storeDir, onStep);
   const port = options.port ?? (await freePort());
   const outcome = await startWhenReady(
     commandOf(command, storeDir, port, onLine),
@@ -53,11 +55,11 @@ function commandOf(command: string, storeDir: string, port: number, onLine: OnLi
   return { command, args, env: {}, cwd: storeDir, stopSignal: 'SIGTERM', onLine };
 }
 
-async function endEarlierServer(storeDir: string, onLine: OnLine): Promise<void> {
+async function endEarlierServer(storeDir: string, onStep: OnLine): Promise<void> {
   const pid = Number.parseInt(await readFile(pidFile(storeDir), 'utf8').catch(() => ''), 10);
   if (!Number.isInteger(pid) || pid <= 1) return;
   const end = await endLeftOver(pid, ['nats-server', storeDir], 'SIGTERM');
-  if (end === 'ended') onLine(`ended a left-over nats-server of this folder (pid ${pid})`);
+  if (end === 'ended') onStep(`ended a left-over nats-server of this folder (pid ${pid})`);
 }
 
 function pidFile(storeDir: string): string {

@@ -6,7 +6,7 @@ import { forEachLine, type OnLine } from './lines.ts';
 export type InstallOutcome = { kind: 'installed' } | { kind: 'not-possible'; reason: string };
 
 /** Installs a system package by name. */
-export type InstallPackage = (name: string, onLine: OnLine) => Promise<InstallOutcome>;
+export type InstallPackage = (name: string, onStep: OnLine) => Promise<InstallOutcome>;
 
 /** Index and package come in seconds; a mirror that hangs must not hang the start. */
 const APT_LIMIT_MS = 120_000;
@@ -18,12 +18,12 @@ const APT_ENV = {
 };
 
 /** Installs one package by apt-get when root runs us, naming each command as it is run. */
-export const installPackage: InstallPackage = async (name, onLine) => {
+export const installPackage: InstallPackage = async (name, onStep) => {
   if (process.getuid?.() !== 0) return { kind: 'not-possible', reason: 'not running as root' };
   const apt = await findOnPath('apt-get');
   if (apt === undefined) return { kind: 'not-possible', reason: 'no apt-get on this system' };
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', name]]) {
-    const failure = await runApt(apt, args, onLine);
+    const failure = await runApt(apt, args, onStep);
     if (failure !== undefined) return { kind: 'not-possible', reason: failure };
   }
   return { kind: 'installed' };
@@ -32,10 +32,10 @@ export const installPackage: InstallPackage = async (name, onLine) => {
 async function runApt(
   apt: string,
   args: readonly string[],
-  onLine: OnLine,
+  onStep: OnLine,
 ): Promise<string | undefined> {
   const shown = `apt-get ${args.join(' ')}`;
-  onLine(`running: ${shown}`);
+  onStep(`running: ${shown}`);
   const child = spawn(apt, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: APT_LIMIT_MS,

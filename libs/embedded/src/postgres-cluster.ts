@@ -21,12 +21,12 @@ export type PostgresCluster = { readonly folder: string; readonly password: stri
 export async function openCluster(
   dataDir: string,
   identity: PostgresIdentity,
-  onLine: OnLine,
+  onStep: OnLine,
 ): Promise<PostgresCluster> {
   const folder = resolve(dataDir, 'cluster');
   const passwordFile = resolve(dataDir, 'password');
   if (!(await exists(join(folder, 'PG_VERSION')))) {
-    onLine('making a new Postgres cluster');
+    onStep('making a new Postgres cluster');
     await writePassword(passwordFile, identity);
     await makeCluster(folder, passwordFile, identity);
   }

@@ -21,16 +21,16 @@ export type PostgresIdentity = {
  */
 export async function postgresIdentity(
   paths: readonly string[],
-  onLine: OnLine,
+  onStep: OnLine,
 ): Promise<PostgresIdentity> {
   if (process.getuid?.() !== 0) return { user: 'self', wrap: plain({}) };
-  const user = await systemUser('postgres', onLine);
+  const user = await systemUser('postgres', onStep);
   const ids = { uid: user.uid, gid: user.gid };
   const closed = await firstClosed(paths, user);
   if (closed === undefined) return { user, wrap: plain(ids) };
   const setpriv = await findOnPath('setpriv');
   if (setpriv === undefined) throw closedError(closed);
-  onLine(`${closed} is closed to the user "postgres": starting it with CAP_DAC_READ_SEARCH`);
+  onStep(`${closed} is closed to the user "postgres": starting it with CAP_DAC_READ_SEARCH`);
   return { user, wrap: withSearchRight(setpriv, user) };
 }
 

@@ -65,7 +65,7 @@ it('ends a server that an earlier run left on the folder', async () => {
   const lines: string[] = [];
   const left = await start();
 
-  const next = await start({ onLine: (line) => lines.push(line) });
+  const next = await start({ onStep: (line) => lines.push(line) });
 
   expect(await left.exited).toEqual({ code: 0, signal: null });
   expect(await commandLine(left.pid)).toBe('gone');

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-ports.ts';
-import type { OnLine } from './lines.ts';
+import { ignore, type OnLine } from './lines.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { openCluster, SUPERUSER } from './postgres-cluster.ts';
 import { postgresIdentity } from './postgres-identity.ts';
@@ -16,7 +16,9 @@ export type PostgresOptions = {
   readonly port?: number;
   /** `off` gives up fsync: for tests whose data nobody needs after a crash of the machine. */
   readonly durable: 'on' | 'off';
-  /** Says what is being done, then every line of the server's log. */
+  /** Says what is being done beyond a plain start. */
+  readonly onStep?: OnLine;
+  /** Every line of the server's log. */
   readonly onLine?: OnLine;
 };
 
@@ -31,14 +33,14 @@ export type Postgres = ServerProcess & {
  * earlier run on the same folder is ended first.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { durable, onLine = () => undefined } = options;
+  const { durable, onStep = ignore, onLine = ignore } = options;
   const dataDir = resolve(options.dataDir);
   // 0711: Postgres may run as a user of its own, which must reach the cluster and no more.
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const paths = [join(dataDir, 'cluster'), postgresBinaries().postgres];
-  const identity = await postgresIdentity(paths, onLine);
-  const { folder, password } = await openCluster(dataDir, identity, onLine);
-  await endEarlierPostmaster(folder, onLine);
+  const identity = await postgresIdentity(paths, onStep);
+  const { folder, password } = await openCluster(dataDir, identity, onStep);
+  await endEarlierPostmaster(folder, onStep);
 
   const port = options.port ?? (await freePort());
   const server = await startPostmaster({ folder, identity, port, durable, onLine });
@@ -46,12 +48,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   return { ...server, port, url };
 }
 
-async function endEarlierPostmaster(folder: string, onLine: OnLine): Promise<void> {
+async function endEarlierPostmaster(folder: string, onStep: OnLine): Promise<void> {
   const file = join(folder, 'postmaster.pid');
   const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
   if (!Number.isInteger(pid) || pid <= 1) return;
   const end = await endLeftOver(pid, ['postgres', folder], 'SIGINT');
-  if (end === 'ended') onLine(`ended a left-over Postgres of this folder (pid ${pid})`);
+  if (end === 'ended') onStep(`ended a left-over Postgres of this folder (pid ${pid})`);
   // Postgres trusts the number alone, and would not start if another program has it now.
   await rm(file, { force: true });
 }

@@ -9,10 +9,10 @@ const run = promisify(execFile);
 export type SystemUser = { readonly name: string; readonly uid: number; readonly gid: number };
 
 /** Finds the system user of this name, making it first where there is none. Needs root. */
-export async function systemUser(name: string, onLine: OnLine): Promise<SystemUser> {
+export async function systemUser(name: string, onStep: OnLine): Promise<SystemUser> {
   const found = await lookUp(name);
   if (found !== undefined) return found;
-  onLine(`making the system user "${name}": Postgres refuses to run as root`);
+  onStep(`making the system user "${name}": Postgres refuses to run as root`);
   await run('useradd', ['--system', '--user-group', '--no-create-home', name]);
   const made = await lookUp(name);
   if (made === undefined) throw new Error(`could not make the system user "${name}"`);

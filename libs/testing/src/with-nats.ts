@@ -17,8 +17,8 @@ export type TestNats = Restartable &
 /** Starts a nats-server with JetStream for one suite, in about 30 ms. */
 export async function withNats(): Promise<TestNats> {
   const env = environment();
-  const onLine = (line: string) => console.log(line);
-  const command = await findNatsServer({ env, cacheDir: userCacheFolder(env), onLine });
+  const onStep = (line: string) => console.log(line);
+  const command = await findNatsServer({ env, cacheDir: userCacheFolder(env), onStep });
   const folder = await temporaryFolder('nats');
   const storeDir = join(folder.path, 'store');
   const port = await freePort();
