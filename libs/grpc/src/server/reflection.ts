@@ -16,7 +16,7 @@ export async function addReflection(
   descriptorPath = fileURLToPath(import.meta.resolve(OUR_DESCRIPTORS)),
 ): Promise<void> {
   const files = filesOf(await readFile(descriptorPath));
-  const health = healthDefinition['check']?.requestType.fileDescriptorProtos ?? [];
+  const health = healthDefinition['Check']?.requestType.fileDescriptorProtos ?? [];
   const descriptors = { fileDescriptorProtos: [...files, ...health] };
   // The service only reads `fileDescriptorProtos` of the members of a package definition.
   const definition = { descriptors } as unknown as PackageDefinition;

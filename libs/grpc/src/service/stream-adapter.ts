@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
@@ -102,4 +103,8 @@ async function* requestsOf<Req, Res>(
     context.signal.throwIfAborted();
     throw error;
   }
+  // A cancelled call first looks like a half-closed one: http2 ends the readable side before it
+  // says `close`, and grpc-js says `cancelled` a tick after that.
+  await setImmediate();
+  context.signal.throwIfAborted();
 }

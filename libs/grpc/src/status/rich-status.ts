@@ -8,7 +8,7 @@ const DOMAIN = 'greencloud';
 const ERROR_INFO = 'type.googleapis.com/google.rpc.ErrorInfo';
 const BAD_REQUEST = 'type.googleapis.com/google.rpc.BadRequest';
 
-// Written by hand on the wire format: four tiny messages that have not changed since 2017 are not
+// Written by hand on the wire format: three tiny messages that have not changed since 2017 are not
 // worth a copy of google.rpc in our proto module.
 export function encodeRichStatus(code: number, error: DomainError): Buffer {
   const writer = new BinaryWriter().uint32(8).int32(code).uint32(18).string(error.message);
