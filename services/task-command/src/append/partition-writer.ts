@@ -1,0 +1,176 @@
+import { DomainError, type TaskId } from '@greencloud/domain';
+import type { Logger } from '@greencloud/runtime';
+import type { AppendOutcome } from '../log/append-batch.ts';
+import type { StoredEvent } from '../log/stored-event.ts';
+import type { Db } from '../postgres/database.ts';
+import { appendDrafts, type FailedDraft } from './append-drafts.ts';
+import type { AppendMetrics } from './append-metrics.ts';
+import type { AppendAnswer, AppendRequest } from './append-request.ts';
+import { type DecidedEvent, decideBatch, type KnownTask } from './decide-batch.ts';
+import { draftOf, storedEventOf } from './draft.ts';
+import { loadTasks } from './load-tasks.ts';
+import type { TaskCache } from './task-cache.ts';
+
+export interface WriterOptions {
+  readonly partition: number;
+  readonly db: Db;
+  readonly cache: TaskCache;
+  readonly logger: Logger;
+  readonly metrics: AppendMetrics;
+  /** How long a batch is sent again while the database does not answer. */
+  readonly retryMs: number;
+  /** Called after each commit that appended something, with its events in order. */
+  readonly onCommitted: (partition: number, events: readonly StoredEvent[]) => void;
+}
+
+/** A request of the batch, until it has its answer. */
+interface Slot {
+  readonly request: AppendRequest;
+  answer: AppendAnswer | Error | undefined;
+}
+
+// Each round answers at least one command of every task in it. Two are usual when a cached state
+// was stale; as many as this only if other replicas write to the same task between all of them.
+const maxRounds = 8;
+
+/** Writes one batch at a time; whoever calls it sees to that. */
+export class PartitionWriter {
+  readonly #options: WriterOptions;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  /** Answers in the order of the requests; rejects only when the log cannot be reached. */
+  async write(requests: readonly AppendRequest[]): Promise<(AppendAnswer | Error)[]> {
+    const slots = requests.map((request): Slot => ({ request, answer: lateness(request) }));
+    try {
+      await this.#untilAnswered(slots);
+    } catch (error) {
+      for (const { request } of slots) this.#options.cache.forget(request.taskId);
+      throw error;
+    }
+    return slots.map(({ answer }) => answer ?? tooContended());
+  }
+
+  async #untilAnswered(slots: readonly Slot[]): Promise<void> {
+    for (let round = 1; round <= maxRounds; round += 1) {
+      const open = slots.filter(({ answer }) => answer === undefined);
+      if (open.length === 0) return;
+      await this.#round(open, round === 1 ? await this.#recall(open) : await this.#load(open));
+    }
+  }
+
+  async #round(slots: readonly Slot[], known: ReadonlyMap<TaskId, KnownTask>): Promise<void> {
+    const verdicts = decideBatch(
+      slots.map(({ request }) => request),
+      (taskId) => known.get(taskId),
+    );
+    const appends: { slot: Slot; decided: DecidedEvent }[] = [];
+    for (const [index, slot] of slots.entries()) {
+      const verdict = verdicts[index];
+      if (verdict?.kind === 'answer') slot.answer = verdict.answer;
+      if (verdict?.kind === 'append') appends.push({ slot, decided: verdict.decided });
+    }
+    if (appends.length > 0) await this.#append(appends);
+  }
+
+  async #append(appends: readonly { slot: Slot; decided: DecidedEvent }[]): Promise<void> {
+    const { partition, onCommitted } = this.#options;
+    const drafts = appends.map(({ decided }) => draftOf(decided));
+    const outcomes = await this.#send(drafts);
+    const committed: StoredEvent[] = [];
+    for (const [index, { slot, decided }] of appends.entries()) {
+      const [draft, outcome] = [drafts[index], outcomes[index]];
+      if (draft === undefined || outcome === undefined) throw new Error('an append lost a command');
+      this.#settle(slot, decided, outcome);
+      if (outcome.kind === 'accepted') committed.push(storedEventOf(partition, draft, outcome));
+    }
+    onCommitted(partition, committed);
+  }
+
+  async #send(drafts: Parameters<typeof appendDrafts>[1]) {
+    const { db, partition, logger, retryMs, metrics } = this.#options;
+    const startedAt = performance.now();
+    const outcomes = await appendDrafts(db, drafts, { partition, logger, withinMs: retryMs });
+    metrics.commitSeconds.record((performance.now() - startedAt) / 1_000);
+    metrics.batchSize.record(drafts.length);
+    for (const { kind } of outcomes) metrics.outcomes.add(1, { kind });
+    return outcomes;
+  }
+
+  #settle(slot: Slot, decided: DecidedEvent, outcome: AppendOutcome | FailedDraft): void {
+    const { cache } = this.#options;
+    const { taskId } = slot.request;
+    if (outcome.kind === 'accepted') cache.set(taskId, decided.after);
+    else cache.forget(taskId);
+    slot.answer = answerTo(decided, outcome);
+  }
+
+  /** A task to be issued is taken for new: the log says when it is not, and that hardly happens. */
+  async #recall(slots: readonly Slot[]): Promise<Map<TaskId, KnownTask>> {
+    const { cache, db, partition } = this.#options;
+    const known = new Map<TaskId, KnownTask>();
+    const issued = new Set<TaskId>();
+    const missing = new Set<TaskId>();
+    for (const { request } of slots) {
+      const { taskId, command } = request;
+      const cached = cache.get(taskId);
+      if (cached !== undefined) known.set(taskId, { kind: 'cached', ...cached });
+      else if (command.type === 'IssueTask') issued.add(taskId);
+      else if (!issued.has(taskId)) missing.add(taskId);
+    }
+    for (const [taskId, task] of await loadTasks(db, partition, [...missing])) {
+      known.set(taskId, task);
+    }
+    return known;
+  }
+
+  #load(slots: readonly Slot[]): Promise<Map<TaskId, KnownTask>> {
+    const { db, partition } = this.#options;
+    return loadTasks(db, partition, [...new Set(slots.map(({ request }) => request.taskId))]);
+  }
+}
+
+/** Undefined: to be decided again on what the log has now. */
+function answerTo(
+  { request, event, expectedVersion, after }: DecidedEvent,
+  outcome: AppendOutcome | FailedDraft,
+): AppendAnswer | Error | undefined {
+  const { payload } = after;
+  switch (outcome.kind) {
+    case 'accepted': {
+      const version = expectedVersion + 1;
+      return { kind: 'appended', taskId: request.taskId, version, event, payload };
+    }
+    case 'duplicate':
+      // Of an issue the log has told all; of another command the event has to be read.
+      if (event.type !== 'TaskIssued') return undefined;
+      return {
+        kind: 'appended',
+        taskId: outcome.taskId,
+        version: outcome.version,
+        event,
+        payload,
+      };
+    case 'replayed':
+      return { kind: 'replayed', taskId: outcome.taskId, version: 1 };
+    case 'key_reused':
+      return new DomainError('IDEMPOTENCY_KEY_REUSED', 'The key has issued a task of another body');
+    case 'conflict':
+      return undefined;
+    case 'failed':
+      return new DomainError('INTERNAL', 'The log refused the event');
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function lateness({ deadline }: AppendRequest): DomainError | undefined {
+  if (Date.now() < deadline) return undefined;
+  return new DomainError('DEADLINE_EXCEEDED', 'The command waited past its deadline');
+}
+
+function tooContended(): DomainError {
+  return new DomainError('CONFLICT', 'The task changes faster than the command could be decided');
+}

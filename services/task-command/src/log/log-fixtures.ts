@@ -1,0 +1,45 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { parseTaskId, parseTenantId, type TaskId } from '@greencloud/domain';
+import { createLogger } from '@greencloud/runtime';
+import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
+import type { Db } from '../postgres/database.ts';
+import { openDatabase } from '../postgres/open-database.ts';
+import type { Draft } from './append-batch.ts';
+import { createLog } from './create-log.ts';
+
+export const silent = createLogger({ service: 'task-command', level: 'silent' });
+export const tenant = parseTenantId('5f0000000000000000000001');
+
+/** A database with an empty log of so many partitions. */
+export async function openLog(url: string, partitions: number): Promise<Db> {
+  const db = connect(url);
+  await migrateToLatest(db);
+  await createLog(db, partitions);
+  return db;
+}
+
+/** Another replica's connections to the same log. */
+export function connect(url: string, connections = 10): Db {
+  return openDatabase({ url, connections, name: 'test', logger: silent });
+}
+
+export function newTaskId(): TaskId {
+  return parseTaskId(randomBytes(12).toString('hex'));
+}
+
+/** An event without meaning: SQL looks at its type only. */
+export function draft(taskId: TaskId, expectedVersion: number, other: Partial<Draft> = {}): Draft {
+  return {
+    taskId,
+    commandId: randomUUID(),
+    eventId: randomUUID(),
+    tenantId: tenant,
+    expectedVersion,
+    type: expectedVersion === 0 ? 'TaskIssued' : 'TaskProgressed',
+    schemaVersion: 1,
+    data: Buffer.from([1, 2, 3]),
+    idempotency: undefined,
+    content: undefined,
+    ...other,
+  };
+}
