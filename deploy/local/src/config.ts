@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { parseConfig, zInteger, zUrl } from '@greencloud/runtime';
+import { z } from 'zod';
+
+/** What `npm start` obeys; contract: PORT, GC_DATA_DIR, GC_NODES, GC_PARTITIONS, two URLs. */
+export type LocalConfig = {
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly nodes: number;
+  readonly partitions: number;
+  /** A Postgres and a NATS of the user's own, in place of the embedded ones. */
+  readonly databaseUrl: string | undefined;
+  readonly natsUrl: string | undefined;
+  /** PATH and its like, and every GC_ variable: what the services may see of our environment. */
+  readonly passed: Readonly<Record<string, string>>;
+};
+
+const schema = z.object({
+  PORT: zInteger({ min: 1, max: 65_535 }).default(8080),
+  GC_DATA_DIR: z.string().default('.local'),
+  GC_NODES: zInteger({ min: 0, max: 64 }).default(2),
+  GC_PARTITIONS: zInteger({ min: 1, max: 256 }).default(4),
+  DATABASE_URL: zUrl('postgres:', 'postgresql:').optional(),
+  NATS_URL: zUrl('nats:', 'tls:').optional(),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws one error that names every bad variable. */
+export function readConfig(env: Environment): LocalConfig {
+  const read = parseConfig(schema, env);
+  return {
+    port: read.PORT,
+    dataDir: resolve(read.GC_DATA_DIR),
+    nodes: read.GC_NODES,
+    partitions: read.GC_PARTITIONS,
+    databaseUrl: read.DATABASE_URL,
+    natsUrl: read.NATS_URL,
+    passed: passedOn(env),
+  };
+}
+
+const SYSTEM_VARIABLES = new Set(['PATH', 'HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'TZ']);
+
+/** Nothing else: a shell's environment is full of secrets that no service needs. */
+function passedOn(env: Environment): Record<string, string> {
+  const passed = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && (SYSTEM_VARIABLES.has(entry[0]) || entry[0].startsWith('GC_')),
+  );
+  return Object.fromEntries(passed);
+}

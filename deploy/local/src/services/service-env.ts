@@ -1,0 +1,53 @@
+import type { LocalConfig } from '../config.ts';
+import { ALGORITHM } from '../tokens/key-pair.ts';
+import { AUDIENCE, ISSUER } from '../tokens/sign-token.ts';
+import type { Addresses, ServiceName } from './addresses.ts';
+
+/** What the services of one stack share. */
+export type Wiring = {
+  readonly config: LocalConfig;
+  readonly addresses: Addresses;
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  readonly jwksFile: string;
+};
+
+type Environment = Record<string, string>;
+
+/**
+ * A service's environment. The user's own GC_ variables come first, so that limits can be tried
+ * out; where everything is found is ours to say.
+ */
+export function serviceEnv(name: ServiceName, wiring: Wiring): Environment {
+  const { config, addresses } = wiring;
+  return {
+    ...config.passed,
+    GC_REPLICA: `${name}-0`,
+    GC_ADMIN_ADDRESS: addresses.admin[name],
+    ...(name === 'edge' ? edgeOnly(wiring) : { GC_GRPC_ADDRESS: addresses.grpc[name] }),
+    ...places(wiring),
+  };
+}
+
+/** For programs that run beside the services: migrations and the rebuild. */
+export function places({ config, addresses, databaseUrl, natsUrl }: Omit<Wiring, 'jwksFile'>) {
+  return {
+    GC_DATABASE_URL: databaseUrl,
+    GC_NATS_URL: natsUrl,
+    GC_PARTITIONS: String(config.partitions),
+    GC_TASK_COMMAND_ADDRESS: addresses.grpc['task-command'],
+    GC_PROJECTION_ADDRESS: addresses.grpc.projection,
+    GC_SCHEDULER_ADDRESS: addresses.grpc.scheduler,
+    GC_LAMBDA_CATALOG_ADDRESS: addresses.grpc['lambda-catalog'],
+  };
+}
+
+function edgeOnly({ addresses, jwksFile }: Wiring): Environment {
+  return {
+    GC_HTTP_ADDRESS: new URL(addresses.edgeUrl).host,
+    GC_TOKEN_ISSUER: ISSUER,
+    GC_TOKEN_AUDIENCE: AUDIENCE,
+    GC_TOKEN_ALGORITHMS: ALGORITHM,
+    GC_JWKS: jwksFile,
+  };
+}
