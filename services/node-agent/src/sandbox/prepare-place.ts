@@ -1,0 +1,50 @@
+import { execPath, getuid } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { Isolation, LaunchPlace, SandboxUser } from './launch-place.ts';
+import { planLaunch } from './launch-plan.ts';
+import { nodeLibraries } from './node-libraries.ts';
+import { Sandbox, type Started } from './sandbox.ts';
+
+const PROBE_MEMORY_MIB = 64;
+
+export interface PreparedPlace {
+  readonly place: LaunchPlace;
+  /** What was tried before and did not work, for the operator. */
+  readonly refused: readonly string[];
+}
+
+/**
+ * The strongest place for lambdas that works on this machine, proved by a real sandbox: many
+ * containers have `bwrap` and forbid the namespaces it needs. Throws when not even a process works.
+ */
+export async function preparePlace(bwrap: string | undefined): Promise<PreparedPlace> {
+  const refused = bwrap === undefined ? ['bubblewrap (bwrap) was not found'] : [];
+  for (const place of candidates(bwrap)) {
+    const started = await probe(place);
+    if (started.kind === 'started') return { place, refused };
+    refused.push(`${place.isolation.kind} isolation as ${place.user}: ${started.detail}`);
+  }
+  throw new Error(`no lambda can run on this machine: ${refused.join('; ')}`);
+}
+
+/** Strongest first. Only root can be somebody else. */
+function candidates(bwrap: string | undefined): LaunchPlace[] {
+  const isolations: Isolation[] = [{ kind: 'process' }];
+  if (bwrap !== undefined) isolations.unshift({ kind: 'namespace', bwrap });
+  const users: SandboxUser[] = getuid?.() === 0 ? ['nobody', 'own'] : ['own'];
+  return isolations.flatMap((isolation) => users.map((user) => placeOf(isolation, user)));
+}
+
+/** Where lambdas run with this isolation, with the Node that runs the agent. */
+export function placeOf(isolation: Isolation, user: SandboxUser): LaunchPlace {
+  const runner = fileURLToPath(new URL('runner', import.meta.url));
+  return { isolation, user, node: execPath, runner, libraries: nodeLibraries() };
+}
+
+async function probe(place: LaunchPlace): Promise<Started> {
+  const sandbox = new Sandbox(planLaunch(place, PROBE_MEMORY_MIB));
+  const started = await sandbox.started;
+  sandbox.kill();
+  await sandbox.ended;
+  return started;
+}

@@ -1,0 +1,101 @@
+/** What the tests here build on: real sandboxes, and a look at the processes behind them. */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { findBwrap } from './find-bwrap.ts';
+import type { LaunchPlace } from './launch-place.ts';
+import { type LaunchPlan, planLaunch } from './launch-plan.ts';
+import { placeOf } from './prepare-place.ts';
+import { type LambdaRequest, Sandbox } from './sandbox.ts';
+
+export type IsolationKind = LaunchPlace['isolation']['kind'];
+
+export const isolationKinds: IsolationKind[] = ['namespace', 'process'];
+
+export function placeFor(kind: IsolationKind, path: string): LaunchPlace {
+  if (kind === 'process') return placeOf({ kind }, process.getuid?.() === 0 ? 'nobody' : 'own');
+  const bwrap = findBwrap(undefined, path);
+  if (bwrap === undefined) throw new Error('these tests need bubblewrap: install bwrap');
+  return placeOf({ kind, bwrap }, process.getuid?.() === 0 ? 'nobody' : 'own');
+}
+
+export interface OpenOptions {
+  readonly memoryMib?: number;
+  readonly loadLimitMs?: number;
+  /** Takes guards off, to show what each is good for. */
+  readonly alter?: (plan: LaunchPlan) => LaunchPlan;
+}
+
+/** A started sandbox with this code; killed at the end of its scope. */
+export async function openSandbox(place: LaunchPlace, code: string, options: OpenOptions = {}) {
+  const plan = planLaunch(place, options.memoryMib ?? 64);
+  const sandbox = new Sandbox(options.alter?.(plan) ?? plan);
+  const started = await sandbox.started;
+  if (started.kind !== 'started') throw new Error(started.detail);
+  const loaded = await sandbox.load(Buffer.from(code), options.loadLimitMs ?? 10_000);
+  return {
+    sandbox,
+    loaded,
+    run: (request: Partial<LambdaRequest> = {}) => sandbox.run(requestOf(request)),
+    [Symbol.asyncDispose]: async () => {
+      sandbox.kill();
+      await sandbox.ended;
+    },
+  };
+}
+
+export function requestOf(request: Partial<LambdaRequest> = {}): LambdaRequest {
+  return {
+    taskId: '64058fee9956fae80d7e0e8e',
+    attempt: 1,
+    timeoutMs: 10_000,
+    contentType: '',
+    body: Buffer.alloc(0),
+    onProgress: () => undefined,
+    ...request,
+  };
+}
+
+/** Runs the code once and gives its answer as JSON; a failure as its detail. */
+export async function answerOf(
+  place: LaunchPlace,
+  code: string,
+  options: OpenOptions = {},
+): Promise<unknown> {
+  await using open = await openSandbox(place, code, options);
+  if (open.loaded.kind !== 'ready') return open.loaded;
+  const outcome = await open.run();
+  if (outcome.kind === 'failed') return outcome.detail;
+  if (outcome.kind !== 'answered') return outcome;
+  const text = Buffer.from(outcome.body).toString();
+  return outcome.contentType === 'application/json' ? JSON.parse(text) : text;
+}
+
+/** A control: the same launch without Node's permission model. */
+export function withoutPermissionModel(plan: LaunchPlan): LaunchPlan {
+  const guards = (arg: string) => arg === '--permission' || arg.startsWith('--allow-fs-read');
+  return { ...plan, args: plan.args.filter((arg) => !guards(arg)) };
+}
+
+/** A process and all below it. */
+export function processTree(pid: number): number[] {
+  const children = childrenOf(pid);
+  return [pid, ...children.flatMap((child) => processTree(child))];
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** A zombie that waits for its parent is not alive. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
