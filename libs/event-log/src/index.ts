@@ -17,6 +17,7 @@ export {
   fromProtoRecordedEvent,
   toProtoRecordedEvent,
 } from './codec/recorded-event.ts';
+export { encodeStoredEvent } from './codec/stored-event.ts';
 export { decodeTaskEvent, encodeTaskEvent, schemaVersionOf } from './codec/task-event.ts';
 export { follow } from './follow/follow.ts';
 export type {
