@@ -15,7 +15,10 @@ async function main(): Promise<never> {
       process.send?.({ type: 'ready', http: edgeUrl });
       return asked;
     },
-    (error: unknown): End => ({ why: textOf(error), code: 1 }),
+    (error: unknown): End => {
+      process.stderr.write(`${textOf(error)}\n`);
+      return { why: 'it could not start', code: 1 };
+    },
   );
   return endAll(await Promise.race([asked, failed]), stack, report);
 }

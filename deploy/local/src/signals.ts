@@ -36,9 +36,20 @@ export async function endAll(end: End, stack: Ending, report: Report): Promise<n
   process.exit(how === 'hurry' ? 1 : end.code);
 }
 
+/**
+ * One Ctrl-C comes twice under npm: from the terminal, and passed on by npm. What follows the first
+ * within half a second is therefore the same one.
+ */
+const SAME_PRESS_MS = 500;
+
 function hurry(): Promise<'hurry'> {
+  const first = performance.now();
   return new Promise((resolve) => {
-    for (const signal of SIGNALS) process.once(signal, () => resolve('hurry'));
+    for (const signal of SIGNALS) {
+      process.on(signal, () => {
+        if (performance.now() - first > SAME_PRESS_MS) resolve('hurry');
+      });
+    }
     setTimeout(() => resolve('hurry'), LIMIT_MS).unref();
   });
 }

@@ -5,11 +5,14 @@ import { readKey } from './tokens/key-pair.ts';
 import { signToken } from './tokens/sign-token.ts';
 import { readTokenRequest, USAGE } from './tokens/token-request.ts';
 
-const { values } = parseArgs({
-  options: { user: { type: 'string' }, ttl: { type: 'string' }, scope: { type: 'string' } },
-});
+const options = {
+  user: { type: 'string' },
+  ttl: { type: 'string' },
+  scope: { type: 'string' },
+} as const;
 
 try {
+  const { values } = parseArgs({ options });
   const request = readTokenRequest(values);
   const { dataDir } = readConfig(process.env);
   const key = await readKey(dataFolders(dataDir).keys);

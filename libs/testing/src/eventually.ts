@@ -12,7 +12,7 @@ export type EventuallyOptions = {
  * it throws what `check` threw last, so that the failed expectation is what one reads.
  */
 export async function eventually<T>(
-  check: () => T | Promise<T>,
+  check: () => T | false | Promise<T | false>,
   { timeoutMs = 10_000, everyMs = 20 }: EventuallyOptions = {},
 ): Promise<T> {
   const limit = Date.now() + timeoutMs;
@@ -26,7 +26,7 @@ export async function eventually<T>(
 
 type Look<T> = { kind: 'seen'; value: T } | { kind: 'not-yet'; error: unknown };
 
-async function lookOnce<T>(check: () => T | Promise<T>): Promise<Look<T>> {
+async function lookOnce<T>(check: () => T | false | Promise<T | false>): Promise<Look<T>> {
   try {
     const value = await check();
     if (value !== false) return { kind: 'seen', value };

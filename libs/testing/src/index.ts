@@ -1,4 +1,5 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export type { StackFile, StackProcess } from './stack-file.ts';
 export {
   type ProcessExit,
   type ProcessOptions,
@@ -16,3 +17,11 @@ export {
   withPostgresServer,
 } from './with-postgres-server.ts';
 export { openPool, type TestDatabase, withPostgres } from './with-postgres.ts';
+export {
+  type KilledProcess,
+  type KillOptions,
+  type StackOptions,
+  type TestStack,
+  type TokenOptions,
+  withStack,
+} from './with-stack.ts';

@@ -29,9 +29,11 @@ export type TestProcess = AsyncDisposable & {
   /** Everything it wrote to stdout and stderr so far. */
   output(): string;
   kill(signal: NodeJS.Signals): Promise<ProcessExit>;
-  /** SIGTERM, and SIGKILL after 10 s. */
+  /** SIGTERM, and SIGKILL after 12 s: the stack gives itself 10. */
   stop(): Promise<ProcessExit>;
 };
+
+const STOP_LIMIT_MS = 12_000;
 
 /** Starts one of our services as a real process and waits for its `ready` message. */
 export async function startProcess(options: ProcessOptions): Promise<TestProcess> {
@@ -105,7 +107,7 @@ function isReady(message: unknown): message is ReadyMessage {
 
 async function end(child: ChildProcess, exited: Promise<ProcessExit>): Promise<ProcessExit> {
   child.kill('SIGTERM');
-  const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   return exited.finally(() => clearTimeout(limit));
 }
 

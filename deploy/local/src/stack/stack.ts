@@ -13,6 +13,7 @@ import { migrate, startServices } from '../services/start-services.ts';
 import { createFleet, type Fleet } from '../supervisor/fleet.ts';
 import { claimFolder } from '../supervisor/folder-lock.ts';
 import { endLeftOvers } from '../supervisor/left-overs.ts';
+import { keepLogsSmall } from '../supervisor/trim-logs.ts';
 import { demoToken } from '../tokens/demo-tenant.ts';
 import { provideKey } from '../tokens/key-pair.ts';
 import { checkPort } from './check-port.ts';
@@ -63,6 +64,7 @@ async function comeUp(
   await claimFolder(folders.root);
   report.line('data folder', folders.root);
   await endLeftOvers(folders.root, report);
+  keepLogsSmall(folders.logs);
 
   const [databaseUrl, natsUrl, sandbox, { key, jwksFile }, addresses] = await Promise.all([
     provideDatabase(context, fleet),

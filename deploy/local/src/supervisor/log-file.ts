@@ -1,17 +1,9 @@
-import { type FileHandle, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Some 50,000 lines of a service; one older file is kept. */
-const LARGEST_BYTES = 10_000_000;
-
-/** Opens a log for appending, for its owner only, moving a large one aside first. */
+/** Opens a log for appending, for its owner only. */
 export async function openLog(file: string): Promise<FileHandle> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > LARGEST_BYTES) await rename(file, `${file}.1`);
   return open(file, 'a', 0o600);
 }
 
