@@ -70,6 +70,21 @@ describe('errors', () => {
     await expect(client.unary('echo', { text: '' })).rejects.toMatchObject({ code });
   });
 
+  it('of a database are what the service says they are', async () => {
+    const mapError = (error: unknown) =>
+      String(error).includes('ECONNREFUSED')
+        ? new DomainError('UNAVAILABLE', 'no database')
+        : error;
+    const broken = (message: string) => ({ echo: () => Promise.reject(new Error(message)) });
+    const away = await echoing(broken('connect ECONNREFUSED'), { mapError });
+    const call = away.client.unary('echo', { text: '' });
+    await expect(call).rejects.toEqual(new DomainError('UNAVAILABLE', 'no database'));
+    const bug = await echoing(broken('no such column'), { mapError });
+    await expect(bug.client.unary('echo', { text: '' })).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
+  });
+
   it('may have a message that is not well-formed text', async () => {
     const { client } = await failing(new DomainError('TASK_FAILED', 'half a pair: \ud83d'));
     await expect(client.unary('echo', { text: '' })).rejects.toMatchObject({ code: 'TASK_FAILED' });

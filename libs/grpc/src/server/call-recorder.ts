@@ -10,12 +10,23 @@ export interface CallRecorder {
 
 export type RecorderOf = (path: string) => CallRecorder;
 
-export function createRecorders(logger: Logger, metrics: Metrics | undefined): RecorderOf {
-  const seconds = metrics?.histogram('grpc_server_seconds', 'Time that a call took on the server');
-  return (path) => recorderOf(path, logger, seconds);
+export interface RecorderOptions {
+  logger: Logger;
+  metrics: Metrics | undefined;
+  mapError: ((error: unknown) => unknown) | undefined;
 }
 
-function recorderOf(path: string, logger: Logger, seconds: Histogram | undefined): CallRecorder {
+export function createRecorders({ logger, metrics, mapError }: RecorderOptions): RecorderOf {
+  const seconds = metrics?.histogram('grpc_server_seconds', 'Time that a call took on the server');
+  return (path) =>
+    recorderOf(path, seconds, (error) => statusOf(mapError?.(error) ?? error, path, logger));
+}
+
+function recorderOf(
+  path: string,
+  seconds: Histogram | undefined,
+  toStatus: (error: unknown) => StatusObject,
+): CallRecorder {
   // One object for each status, made once: this is the hot path.
   const labels = new Map<status, Labels>();
   const record = (code: status, startedAt: number) => {
@@ -27,7 +38,7 @@ function recorderOf(path: string, logger: Logger, seconds: Histogram | undefined
   return {
     succeeded: (startedAt) => record(status.OK, startedAt),
     failed(error, startedAt) {
-      const answer = statusOf(error, path, logger);
+      const answer = toStatus(error);
       record(answer.code, startedAt);
       return answer;
     },

@@ -22,6 +22,8 @@ export interface GrpcServerOptions {
   maxConnectionAgeMs?: number;
   /** How long `drain` waits for calls in flight before it ends them. Default 5,000. */
   drainLimitMs?: number;
+  /** For errors that only the service can name, like those of its database. Default: as they are. */
+  mapError?: (error: unknown) => unknown;
   /** Path of the descriptor set for reflection. Default: that of @greencloud/proto. */
   descriptor?: string;
 }
@@ -30,9 +32,9 @@ export interface GrpcServer {
   /** `host:port` with the real port. */
   readonly address: string;
   /** NOT_SERVING, no new calls, streams are told to end, the rest may finish within the limit. */
-  drain(): Promise<void>;
+  drain: () => Promise<void>;
   /** Ends everything now. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** A server with health (grpc.health.v1) and reflection beside the given services. */
@@ -55,9 +57,9 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
 async function addServices(
   server: Server,
   open: OpenStreams,
-  { services, health, logger, metrics, descriptor }: GrpcServerOptions,
+  { services, health, logger, metrics, mapError, descriptor }: GrpcServerOptions,
 ): Promise<void> {
-  const recorderOf = createRecorders(logger, metrics);
+  const recorderOf = createRecorders({ logger, metrics, mapError });
   const names = services.flatMap(({ methods }) =>
     methods.slice(0, 1).map(({ method }) => serviceNameOf(method.path)),
   );

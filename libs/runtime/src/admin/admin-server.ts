@@ -15,7 +15,7 @@ export interface AdminServerOptions {
 
 export interface AdminServer {
   readonly url: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 interface Answer {

@@ -1,0 +1,59 @@
+import process from 'node:process';
+import { startGrpcServer } from '@greencloud/grpc';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  runService,
+  startAdminServer,
+} from '@greencloud/runtime';
+import { createSyntaxCheck } from './code/syntax-check.ts';
+import { readConfig } from './config.ts';
+import { lambdaCatalogService } from './grpc/lambda-catalog.ts';
+import { openDatabase } from './postgres/open-database.ts';
+import { unavailableOr } from './postgres/unavailable.ts';
+import { watchDatabase } from './postgres/watch-database.ts';
+
+const name = 'lambda-catalog';
+const config = readConfig(process.env);
+const logger = createLogger({
+  service: name,
+  replica: config.GC_REPLICA,
+  level: config.GC_LOG_LEVEL,
+});
+
+runService({
+  name,
+  logger,
+  start: async (lifecycle) => {
+    const health = createHealth();
+    const metrics = createMetrics(name);
+    const admin = await startAdminServer({
+      address: config.GC_ADMIN_ADDRESS,
+      health,
+      metrics,
+      logger,
+    });
+    lifecycle.onStop('admin', admin.close);
+
+    const { GC_DATABASE_URL: url, GC_DATABASE_CONNECTIONS: connections } = config;
+    const db = openDatabase({ url, connections, logger });
+    lifecycle.onStop('postgres', () => db.destroy());
+    await watchDatabase({ db, health, logger, signal: lifecycle.signal });
+
+    const syntax = createSyntaxCheck();
+    lifecycle.onStop('syntax check', () => syntax.drain());
+    const server = await startGrpcServer({
+      address: config.GC_GRPC_ADDRESS,
+      services: [lambdaCatalogService(db, syntax)],
+      logger,
+      health,
+      metrics,
+      mapError: unavailableOr,
+    });
+    lifecycle.onStop('grpc', server.drain);
+
+    health.set('ready');
+    lifecycle.ready({ grpc: server.address, admin: admin.url });
+  },
+});
