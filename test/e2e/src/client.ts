@@ -44,7 +44,7 @@ export function restClient(edgeUrl: string, token: string) {
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const content = raw ?? (body === undefined ? null : JSON.stringify(body));
     const response = await pool.request({
-      method: method as 'GET',
+      method,
       path,
       headers: { ...(token && { authorization: token }), ...type, ...headers },
       body: content,
