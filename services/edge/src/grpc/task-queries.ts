@@ -1,0 +1,88 @@
+import { DomainError } from '@greencloud/domain';
+import { fromProtoRecordedEvent, outcomeToProto, type RecordedEvent } from '@greencloud/event-log';
+import { createBatcher } from '@greencloud/runtime';
+import { TaskOutcome as ProtoOutcome } from '@greencloud/proto/task/v1/task';
+import type {
+  GetTaskResult,
+  ListTasksRequest,
+  WatchTaskResponse,
+} from '@greencloud/proto/task/v1/task_query';
+import type { Page, TaskFilter, TaskKey, TaskQueries } from '../tasks/task-services.ts';
+import type { TaskView } from '../tasks/task-view.ts';
+import type { TaskQueryClient } from './backends.ts';
+import { itemErrorOf, missingResult } from './item-error.ts';
+import { stateToProto, taskViewOf } from './task-view.ts';
+
+const maxKeys = 500;
+const maxWaiting = 8_192;
+
+/** Reads by id are coalesced and never cached: an answer is as fresh as the view. */
+export function batchTaskQueries(client: TaskQueryClient): TaskQueries {
+  const reads = createBatcher<TaskKey, TaskView>({
+    maxItems: maxKeys,
+    maxWaiting,
+    async run(keys) {
+      const { results } = await client.unary('batchGetTasks', { keys: keys.map(keyOf) });
+      return results.map(viewOf);
+    },
+  });
+  return {
+    get: (key) => reads.submit(key),
+    async list(tenantId, filter, page, signal) {
+      const request = listRequestOf(tenantId, filter, page);
+      const { tasks, nextPageToken } = await client.unary('listTasks', request, { signal });
+      return { tasks: tasks.map(taskViewOf), next: nextPageToken };
+    },
+    async history(key, signal) {
+      const { events } = await client.unary('getTaskHistory', { key: keyOf(key) }, { signal });
+      return events.map(fromProtoRecordedEvent);
+    },
+    watch(key, afterVersion, signal) {
+      const request = { key: keyOf(key), afterVersion };
+      return eventsOf(client.serverStream('watchTask', request, { signal }));
+    },
+    async count(tenantId, todaySince, signal) {
+      const request = { tenantId, todaySince: BigInt(todaySince) };
+      const counts = await client.unary('countTasks', request, { signal });
+      return {
+        pending: Number(counts.pending),
+        running: Number(counts.running),
+        issuedToday: Number(counts.issuedToday),
+        finished: Number(counts.finished),
+      };
+    },
+  };
+}
+
+function keyOf({ tenantId, taskId }: TaskKey) {
+  return { tenantId, taskId, minVersion: 0 };
+}
+
+function viewOf({ result }: GetTaskResult): TaskView | Error {
+  if (result === undefined) return missingResult();
+  return result.$case === 'error' ? itemErrorOf(result.value) : taskViewOf(result.value);
+}
+
+function listRequestOf(tenantId: string, filter: TaskFilter, page: Page): ListTasksRequest {
+  const { state, outcome, lambdaId, nodeId, issuedAfter, issuedBefore, order } = filter;
+  return {
+    tenantId,
+    pageSize: page.limit,
+    pageToken: page.cursor,
+    state: stateToProto(state),
+    outcome:
+      outcome === undefined ? ProtoOutcome.TASK_OUTCOME_UNSPECIFIED : outcomeToProto(outcome),
+    lambdaId: lambdaId ?? '',
+    nodeId: nodeId ?? '',
+    issuedAfter: BigInt(issuedAfter),
+    issuedBefore: BigInt(issuedBefore),
+    oldestFirst: order === 'oldest first',
+  };
+}
+
+async function* eventsOf(answers: AsyncIterable<WatchTaskResponse>): AsyncGenerator<RecordedEvent> {
+  for await (const { event } of answers) {
+    if (event === undefined) throw new DomainError('INTERNAL', 'an answer holds no event');
+    yield fromProtoRecordedEvent(event);
+  }
+}

@@ -1,0 +1,57 @@
+import { DomainError, type ErrorCode, type FieldError } from '@greencloud/domain';
+import { BatcherClosedError, QueueFullError } from '@greencloud/runtime';
+import { problemKinds } from './problem-kinds.ts';
+
+/** RFC 9457, with the members of ours after the standard ones. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: string;
+  readonly requestId: string;
+  readonly errors: readonly FieldError[];
+}
+
+export const problemMediaType = 'application/problem+json';
+
+// A body with 100,000 unknown members must not be answered with megabytes.
+const maxErrors = 50;
+
+/** What may be said of an error: anything that is not a DomainError is INTERNAL, without detail. */
+export function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  if (error instanceof QueueFullError) return new DomainError('OVERLOADED', error.message);
+  if (error instanceof BatcherClosedError) return new DomainError('UNAVAILABLE', error.message);
+  return new DomainError('INTERNAL', 'internal error');
+}
+
+export function problemOf(error: DomainError, requestId: string): Problem {
+  const code = codeOutside(error.code);
+  const { status, title, detail = error.message } = problemKinds[code];
+  const errors = error.fields.slice(0, maxErrors);
+  return { ...problemFrame(code, requestId), title, status, detail, errors };
+}
+
+/**
+ * The members that every problem has alike. `instance` names the request and not its path, because
+ * the path may hold a foreign id, which no body may repeat.
+ */
+export function problemFrame(code: string, requestId: string) {
+  return {
+    type: `urn:greencloud:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: '',
+    status: 0,
+    detail: '',
+    instance: `urn:greencloud:request:${encodeURIComponent(requestId)}`,
+    code,
+    requestId,
+    errors: [],
+  } satisfies Problem;
+}
+
+// A deadline or a cancel between our own services means nothing to a caller.
+function codeOutside(code: ErrorCode): ErrorCode {
+  return code === 'DEADLINE_EXCEEDED' || code === 'CANCELLED' ? 'UNAVAILABLE' : code;
+}

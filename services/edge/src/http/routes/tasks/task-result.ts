@@ -1,0 +1,85 @@
+import { DomainError, type ErrorCode, type TaskOutcome } from '@greencloud/domain';
+import { z } from 'zod';
+import type { Services } from '../../../services.ts';
+import { awaitEnd } from '../../../tasks/await-end.ts';
+import type { Content, TaskKey } from '../../../tasks/task-services.ts';
+import { endOf, type TaskEnd } from '../../../tasks/task-view.ts';
+import { type Answer, relayed } from '../../routing/answer.ts';
+import { defineRoute } from '../../routing/define-route.ts';
+import type { Exchange } from '../../routing/exchange.ts';
+import { taskPath } from '../ids.ts';
+import { zQueryInteger } from '../paging.ts';
+import { maxWaitSeconds, preferredWaitOf } from './preferred-wait.ts';
+
+const query = z.strictObject({ wait: zQueryInteger({ min: 1, max: maxWaitSeconds }).optional() });
+
+const codeOfOutcome: Record<Exclude<TaskOutcome, 'succeeded'>, ErrorCode> = {
+  failed: 'TASK_FAILED',
+  timed_out: 'TASK_TIMED_OUT',
+  lost: 'TASK_LOST',
+  expired: 'TASK_EXPIRED',
+  cancelled: 'TASK_CANCELLED',
+};
+
+export const getTaskResult = defineRoute({
+  operation: 'getTaskResult',
+  summary: 'What the lambda answered; waits for it when asked to',
+  method: 'get',
+  path: '/v1/task/{taskId}/result',
+  scope: 'task:read',
+  produces: 'bytes',
+  problems: [
+    'INVALID_ID',
+    'INVALID_PARAMETER',
+    'TASK_NOT_FOUND',
+    'RESULT_NOT_READY',
+    ...Object.values(codeOfOutcome),
+  ],
+  params: taskPath,
+  query,
+  async handle({ tenantId, params: { taskId }, query, exchange }, services) {
+    const key = { tenantId, taskId };
+    const end = await endWithin(key, waitOf(query?.wait, exchange), exchange, services);
+    if (end === undefined) throw new DomainError('RESULT_NOT_READY', 'The task is not finished');
+    exchange.setHeader('GC-Task-Outcome', end.outcome);
+    return answerOf(end, key, services);
+  },
+});
+
+function waitOf(wait: number | undefined, exchange: Exchange): number {
+  const preferred = preferredWaitOf(exchange.header('prefer'));
+  if (wait !== undefined || preferred === undefined) return wait ?? 0;
+  exchange.setHeader('Preference-Applied', `wait=${preferred}`);
+  return preferred;
+}
+
+async function endWithin(
+  key: TaskKey,
+  seconds: number,
+  exchange: Exchange,
+  { taskQueries, streams }: Services,
+): Promise<TaskEnd | undefined> {
+  const task = await taskQueries.get(key);
+  const known = endOf(task);
+  if (known !== undefined || seconds === 0) return known;
+  return streams.hold(exchange.gone, (signal) =>
+    awaitEnd(key, task, taskQueries, { seconds, signal }),
+  );
+}
+
+async function answerOf(end: TaskEnd, key: TaskKey, { taskResults }: Services): Promise<Answer> {
+  const { outcome, status, detail, result } = end;
+  if (outcome !== 'succeeded') throw new DomainError(codeOfOutcome[outcome], detail || outcome);
+  const content = result === undefined ? undefined : await taskResults.get(key, result.size);
+  return relayed(status, content === undefined ? {} : typeHeader(content), bodyOf(content));
+}
+
+function bodyOf(content: Content | undefined): Buffer {
+  return content === undefined ? Buffer.alloc(0) : Buffer.from(content.body);
+}
+
+// A lambda's own words: what cannot stand in a header must not become a 500.
+function typeHeader({ contentType }: Content): Record<string, string> {
+  const usable = /^[\x20-\x7e]{1,255}$/.test(contentType);
+  return { 'content-type': usable ? contentType : 'application/octet-stream' };
+}

@@ -1,0 +1,78 @@
+import type { Health, Logger, Metrics } from '@greencloud/runtime';
+import { openKeySet } from './auth/key-set.ts';
+import { keySourceOf } from './auth/key-source.ts';
+import { createTokenVerifier } from './auth/token-verifier.ts';
+import type { Config } from './config.ts';
+import { type Backends, connectBackends } from './grpc/backends.ts';
+import { servicesOver } from './grpc/services.ts';
+import { createApp } from './http/app.ts';
+import { type BodyMemory, createBodyMemory } from './http/body/body-memory.ts';
+import { startHttpServer } from './http/server/start-http-server.ts';
+import { createOpenStreams, type OpenStreams } from './http/streams/open-streams.ts';
+
+export interface EdgeParts {
+  logger: Logger;
+  metrics: Metrics;
+  health: Health;
+}
+
+export interface Edge {
+  readonly url: string;
+  readonly backends: Pick<Backends, 'connected'>;
+  /** Ends waits and watches, lets requests in flight finish, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+// Within the 8 s that a service has to stop.
+const drainLimitMs = 5_000;
+
+/** Listens at once; what a route needs and is not there answers UNAVAILABLE on that route. */
+export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge> {
+  const { logger, metrics, health } = parts;
+  const keys = openKeySet({ source: keySourceOf(config.GC_JWKS), logger });
+  health.addCheck('token keys', () => keys.problem());
+  const backends = connectBackends({
+    taskCommand: config.GC_TASK_COMMAND_ADDRESS,
+    projection: config.GC_PROJECTION_ADDRESS,
+    scheduler: config.GC_SCHEDULER_ADDRESS,
+    lambdaCatalog: config.GC_LAMBDA_CATALOG_ADDRESS,
+  });
+  const streams = createOpenStreams(config.GC_MAX_STREAMS);
+  const memory = createBodyMemory(config.GC_MAX_BODY_MEMORY);
+  observe(metrics, streams, memory);
+  const app = createApp({
+    tokens: createTokenVerifier(keys, {
+      issuer: config.GC_TOKEN_ISSUER,
+      audience: config.GC_TOKEN_AUDIENCE,
+      algorithms: config.GC_TOKEN_ALGORITHMS,
+    }),
+    services: { ...servicesOver(backends), streams },
+    memory,
+    logger,
+    metrics,
+    corsOrigins: config.GC_CORS_ORIGINS,
+  });
+  const server = await startHttpServer({
+    address: config.GC_HTTP_ADDRESS,
+    handle: app.callback(),
+    maxConnections: config.GC_MAX_CONNECTIONS,
+    requestTimeoutMs: config.GC_REQUEST_TIMEOUT_MS,
+    keepAliveMs: config.GC_KEEP_ALIVE_MS,
+    drainLimitMs,
+  });
+  return {
+    url: server.url,
+    backends,
+    async close() {
+      streams.endAll();
+      await server.close();
+      backends.close();
+      keys.close();
+    },
+  };
+}
+
+function observe(metrics: Metrics, streams: OpenStreams, memory: BodyMemory): void {
+  metrics.gauge('http_open_streams', 'Watches and waits that are open', () => streams.open);
+  metrics.gauge('http_body_bytes', 'Bytes of request bodies held', () => memory.held);
+}
