@@ -1,0 +1,91 @@
+import type { LiveEvents } from '@greencloud/bus';
+import { follow, type LogReader, type RecordedEvent } from '@greencloud/event-log';
+import { type Logger, sleep } from '@greencloud/runtime';
+import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
+import { readCheckpoint, StaleWriterError } from '../apply/checkpoint.ts';
+import { readParked } from '../apply/park-tasks.ts';
+import { type Db, liveSchema } from '../postgres/database.ts';
+import type { ProjectionMetrics } from './projection-metrics.ts';
+
+export interface WorkerPorts {
+  readonly db: Db;
+  readonly reader: LogReader;
+  readonly bus: Pick<LiveEvents, 'follow'>;
+  readonly metrics: ProjectionMetrics;
+  readonly logger: Logger;
+}
+
+export interface WorkerTask {
+  readonly partition: number;
+  readonly instance: string;
+  readonly epoch: bigint;
+}
+
+const maxBackOffMs = 2_000;
+
+/** Follows one partition into the views for as long as its lease is ours; resolves when it is not. */
+export async function runPartitionWorker(
+  ports: WorkerPorts,
+  task: WorkerTask,
+  signal: AbortSignal,
+): Promise<'stopped' | 'stale'> {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      await followOnce(ports, task, signal);
+    } catch (error) {
+      if (error instanceof StaleWriterError) return 'stale';
+      if (signal.aborted) break;
+      const { partition } = task;
+      ports.logger.warn({ err: error, partition, failures }, 'the views cannot be written');
+      await sleep(Math.min(maxBackOffMs, 100 * 2 ** failures), signal);
+    }
+  }
+  return 'stopped';
+}
+
+async function followOnce(
+  ports: WorkerPorts,
+  { partition, instance, epoch }: WorkerTask,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, reader, bus, metrics, logger } = ports;
+  const target: BatchTarget = {
+    db,
+    schema: liveSchema,
+    writer: { kind: 'lease', instance, epoch },
+  };
+  const from = await readCheckpoint(db, liveSchema, partition);
+  const parked = await readParked(db, partition);
+  metrics.lag.started(partition, from);
+  try {
+    await follow({
+      partition,
+      from,
+      reader,
+      bus,
+      signal,
+      apply: (events) => applyAndMeasure(ports, target, events, parked),
+      onState: (state) => logger.debug({ partition, ...state }, 'following'),
+    });
+  } finally {
+    metrics.lag.stopped(partition);
+  }
+}
+
+async function applyAndMeasure(
+  { metrics, logger }: WorkerPorts,
+  target: BatchTarget,
+  events: RecordedEvent[],
+  parked: Set<RecordedEvent['taskId']>,
+): Promise<void> {
+  const startedAt = performance.now();
+  const folded = await applyBatch(target, events, parked);
+  for (const { recorded, message } of folded.poison) {
+    const { partition, position, taskId } = recorded;
+    parked.add(taskId);
+    logger.error({ partition, position, taskId, reason: message }, 'parked a task');
+  }
+  const last = events.at(-1);
+  if (last !== undefined) metrics.lag.applied(last.partition, last.position);
+  metrics.applied(events, folded, (performance.now() - startedAt) / 1_000);
+}

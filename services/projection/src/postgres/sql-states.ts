@@ -1,0 +1,9 @@
+import { DatabaseError } from 'pg';
+
+// 42P01: undefined_table. 3F000: invalid_schema_name. 42703: undefined_column, an older shape.
+const missing = new Set(['42P01', '3F000', '42703']);
+
+/** The views are not there: never migrated, or dropped under the running service. */
+export function isSchemaMissing(error: unknown): boolean {
+  return error instanceof DatabaseError && missing.has(error.code ?? '');
+}

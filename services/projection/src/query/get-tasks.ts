@@ -1,0 +1,106 @@
+import { DomainError, type TaskId } from '@greencloud/domain';
+import type { LogReader, RecordedEvent } from '@greencloud/event-log';
+import type { CallOptions } from '@greencloud/grpc';
+import type { Logger } from '@greencloud/runtime';
+import { readRows } from '../apply/read-rows.ts';
+import type { ProjectionMetrics } from '../follow/projection-metrics.ts';
+import { type Db, liveSchema } from '../postgres/database.ts';
+import { foldEvent, UnappliableEventError } from '../view/fold-task.ts';
+import type { TaskRow } from '../view/task-row.ts';
+import type { TaskKey } from './task-key.ts';
+
+export interface ReadPorts {
+  readonly db: Db;
+  readonly reader: Pick<LogReader, 'readTasks'>;
+  readonly metrics: Pick<ProjectionMetrics, 'missed'>;
+  readonly logger: Logger;
+}
+
+/**
+ * Tasks in the order of their keys: one statement over the views, and one call to the log for all
+ * that the views do not have yet. An Error stands for TASK_NOT_FOUND or UNAVAILABLE.
+ */
+export async function getTasks(
+  ports: ReadPorts,
+  keys: readonly TaskKey[],
+  call: CallOptions = {},
+): Promise<(TaskRow | DomainError)[]> {
+  const rows = await viewedRows(ports, keys);
+  const lacking = keys.filter((key) => lacks(rows.get(key.taskId), key));
+  const logged = await loggedRows(ports, lacking, call);
+  return keys.map((key) => answer(key, rows.get(key.taskId), logged));
+}
+
+/** Views that cannot be read are views without rows: the log answers for them. */
+async function viewedRows(
+  { db, metrics, logger }: ReadPorts,
+  keys: readonly TaskKey[],
+): Promise<ReadonlyMap<TaskId, TaskRow>> {
+  try {
+    return await readRows(
+      db,
+      liveSchema,
+      keys.map(({ taskId }) => taskId),
+    );
+  } catch (error) {
+    logger.warn({ err: error }, 'the views cannot be read, the log answers');
+    metrics.missed('views_unavailable', keys.length);
+    return new Map();
+  }
+}
+
+/** A foreign row needs no second look: it will be refused whatever its version is. */
+function lacks(row: TaskRow | undefined, key: TaskKey): boolean {
+  if (row === undefined) return true;
+  return row.tenantId === key.tenantId && row.version < key.minVersion;
+}
+
+type LogAnswer = ReadonlyMap<TaskId, TaskRow> | DomainError;
+
+async function loggedRows(
+  { reader, metrics }: ReadPorts,
+  keys: readonly TaskKey[],
+  call: CallOptions,
+): Promise<LogAnswer> {
+  if (keys.length === 0) return new Map();
+  metrics.missed('no_row', keys.length);
+  try {
+    const streams = await reader.readTasks([...new Set(keys.map(({ taskId }) => taskId))], call);
+    return new Map([...streams].flatMap(([taskId, events]) => foldedEntry(taskId, events)));
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}
+
+function foldedEntry(taskId: TaskId, events: readonly RecordedEvent[]): [TaskId, TaskRow][] {
+  const row = foldReadable(events);
+  return row === undefined ? [] : [[taskId, row]];
+}
+
+/** Up to the first event that cannot be applied: an old answer is better than none. */
+export function foldReadable(events: readonly RecordedEvent[]): TaskRow | undefined {
+  let row: TaskRow | undefined;
+  try {
+    for (const recorded of events) row = foldEvent(row, recorded);
+  } catch (error) {
+    if (!(error instanceof UnappliableEventError)) throw error;
+  }
+  return row;
+}
+
+function answer(
+  key: TaskKey,
+  viewed: TaskRow | undefined,
+  logged: LogAnswer,
+): TaskRow | DomainError {
+  if (viewed !== undefined && !lacks(viewed, key)) return ofTenant(key, viewed);
+  // A log that does not answer knows more than we do: not "not found".
+  if (logged instanceof DomainError) return logged;
+  return ofTenant(key, logged.get(key.taskId) ?? viewed);
+}
+
+function ofTenant(key: TaskKey, row: TaskRow | undefined): TaskRow | DomainError {
+  if (row !== undefined && row.tenantId === key.tenantId) return row;
+  return new DomainError('TASK_NOT_FOUND', 'No such task');
+}
