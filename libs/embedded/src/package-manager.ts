@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { findOnPath } from './find-on-path.ts';
 import { forEachLine, type OnLine } from './lines.ts';
 
-export type InstallOutcome = { kind: 'installed' } | { kind: 'not-possible'; reason: string };
+type InstallOutcome = { kind: 'installed' } | { kind: 'not-possible'; reason: string };
 
 /** Installs a system package by name. */
 export type InstallPackage = (name: string, onStep: OnLine) => Promise<InstallOutcome>;

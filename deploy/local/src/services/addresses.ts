@@ -3,7 +3,7 @@ import { freePorts } from '@greencloud/embedded';
 /** The services that serve gRPC, in the order of their start lines. */
 export const GRPC_SERVICES = ['task-command', 'projection', 'scheduler', 'lambda-catalog'] as const;
 
-export type GrpcService = (typeof GRPC_SERVICES)[number];
+type GrpcService = (typeof GRPC_SERVICES)[number];
 export type ServiceName = GrpcService | 'edge';
 
 /** Chosen once: a process that is started again is found where it was. */

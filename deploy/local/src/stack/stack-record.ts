@@ -5,7 +5,7 @@ import { noteProcesses } from '../supervisor/left-overs.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
 
 /** What is known once everything serves. */
-export type StackFacts = {
+type StackFacts = {
   readonly wiring: Wiring;
   readonly nodeAdmin: readonly string[];
   readonly lambdaId: string;

@@ -2,7 +2,7 @@ import type { PrivateJwk } from './key-pair.ts';
 import { signToken } from './sign-token.ts';
 
 /** The tenant that owns the demo lambda and the local nodes. */
-export const DEMO_TENANT = '640584c9c1ecb0bc1e0f5a01';
+const DEMO_TENANT = '640584c9c1ecb0bc1e0f5a01';
 
 const DAY_SECONDS = 86_400;
 
