@@ -61,7 +61,7 @@ const echo: EchoImplementation = {
   },
 };
 
-export const silentLogger = createLogger({ service: 'test', level: 'silent' });
+const silentLogger = createLogger({ service: 'test', level: 'silent' });
 
 /** A real server on loopback that is ready; handlers that are not given echo. */
 export async function startEcho(

@@ -1,7 +1,5 @@
-import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
+import type { MethodDefinition } from '@grpc/grpc-js';
 import type { CallContext } from './call-context.ts';
-
-export type { ServiceDefinition };
 
 /** The request type of one method of a generated definition. */
 export type RequestOf<M> = M extends { requestSerialize: (value: infer Req) => Buffer }

@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import type { AnyMethod, ImplementationOf } from './method-types.ts';
 
-export type AnyHandler = (request: never, call: never) => unknown;
+type AnyHandler = (request: never, call: never) => unknown;
 
 /** A definition with its handlers; the types were checked where `service` was called. */
 export interface GrpcService {

@@ -5,7 +5,7 @@ import { DETAILS_TRAILER, encodeRichStatus } from './rich-status.ts';
 import { statusOfCode } from './status-of-code.ts';
 
 /** What may cross the border of a service; everything else is INTERNAL, without detail. */
-export function toDomainError(error: unknown): DomainError | undefined {
+function toDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
   if (error instanceof QueueFullError) return new DomainError('OVERLOADED', 'the queue is full');
   if (error instanceof BatcherClosedError) {
@@ -21,7 +21,7 @@ export function statusOf(error: unknown, path: string, logger: Logger): StatusOb
   return statusOfDomainError(known ?? new DomainError('INTERNAL', 'internal error'));
 }
 
-export function statusOfDomainError(error: DomainError): StatusObject {
+function statusOfDomainError(error: DomainError): StatusObject {
   const code = statusOfCode[error.code];
   const metadata = new Metadata();
   metadata.set(DETAILS_TRAILER, encodeRichStatus(code, error));

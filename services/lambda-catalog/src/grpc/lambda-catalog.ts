@@ -22,7 +22,7 @@ import { readPage } from './read-page.ts';
 import { readRequestId } from './request-id.ts';
 import { resolveBatch } from './resolve-batch.ts';
 
-export type LambdaCatalog = ImplementationOf<typeof LambdaCatalogServiceService>;
+type LambdaCatalog = ImplementationOf<typeof LambdaCatalogServiceService>;
 
 export function lambdaCatalogService(db: Db, syntax: SyntaxCheck): GrpcService {
   return service(LambdaCatalogServiceService, lambdaCatalog(db, syntax));

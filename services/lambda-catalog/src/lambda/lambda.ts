@@ -3,8 +3,8 @@ import type { CodeVersion, LambdaId, TenantId } from '@greencloud/domain';
 export const languages = ['go', 'py', 'js', 'cs', 'rb'] as const;
 export const lambdaTypes = ['docker', 'module'] as const;
 
-export type Language = (typeof languages)[number];
-export type LambdaType = (typeof lambdaTypes)[number];
+type Language = (typeof languages)[number];
+type LambdaType = (typeof lambdaTypes)[number];
 
 /** A lambda of one tenant: for everybody else it does not exist. */
 export interface LambdaKey {

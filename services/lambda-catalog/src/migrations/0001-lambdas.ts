@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
 
 // Ids compare byte by byte: the order of a page is the same on every machine and costs no locale.
 const id = sql.raw('text collate "C"');
@@ -43,6 +44,8 @@ const statements = [
   sql`create index code_of_lambda on lambda_catalog.code_version (lambda_id)`,
 ];
 
-export async function up(db: Kysely<never>): Promise<void> {
-  for (const statement of statements) await statement.execute(db);
-}
+export const lambdas: Migration = {
+  up: async (db: Kysely<never>) => {
+    for (const statement of statements) await statement.execute(db);
+  },
+};

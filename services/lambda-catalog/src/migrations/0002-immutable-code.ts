@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
 
 // A task runs the version that was current when it was issued, maybe hours later on a node that
 // fetches it only then: what was uploaded once must never read otherwise.
@@ -14,6 +15,8 @@ const statements = [
     for each statement execute function lambda_catalog.refuse_change()`,
 ];
 
-export async function up(db: Kysely<never>): Promise<void> {
-  for (const statement of statements) await statement.execute(db);
-}
+export const immutableCode: Migration = {
+  up: async (db: Kysely<never>) => {
+    for (const statement of statements) await statement.execute(db);
+  },
+};

@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration';
-import * as lambdas from './0001-lambdas.ts';
-import * as immutableCode from './0002-immutable-code.ts';
+import { lambdas } from './0001-lambdas.ts';
+import { immutableCode } from './0002-immutable-code.ts';
 
 /** By hand, not by reading the folder: the compiled service has other file endings. */
 export const migrations: Record<string, Migration> = {

@@ -25,7 +25,7 @@ export interface LambdaTable {
   deleted_at: Date | null;
 }
 
-export interface CodeVersionTable {
+interface CodeVersionTable {
   code_version: string;
   lambda_id: string;
   code: Buffer;
