@@ -1,8 +1,8 @@
-import { DomainError } from '@greencloud/domain';
 import { type Logger, retry } from '@greencloud/runtime';
 import { appendBatch, type AppendOutcome, type Draft } from '../log/append-batch.ts';
 import { isPassing } from '../postgres/connection-loss.ts';
 import type { Db } from '../postgres/database.ts';
+import { unavailableWhenAway } from '../postgres/outage.ts';
 
 /** The log refuses this one for itself: a guard of the schema, so a fault of ours. */
 export interface FailedDraft {
@@ -30,7 +30,7 @@ export async function appendDrafts(
   try {
     return await appendPatiently(db, drafts, options);
   } catch (error) {
-    if (isPassing(error)) throw unavailable(error);
+    if (isPassing(error)) throw unavailableWhenAway(error);
     return await appendOneByOne(db, drafts, options);
   }
 }
@@ -69,14 +69,8 @@ async function appendAlone(
   try {
     return await appendPatiently(db, [draft], options);
   } catch (error) {
-    if (isPassing(error)) throw unavailable(error);
+    if (isPassing(error)) throw unavailableWhenAway(error);
     options.logger.error({ err: error, taskId: draft.taskId }, 'the log refuses an event');
     return [{ kind: 'failed', error }];
   }
-}
-
-function unavailable(cause: unknown): DomainError {
-  const error = new DomainError('UNAVAILABLE', 'The log does not answer; send the command again');
-  error.cause = cause;
-  return error;
 }

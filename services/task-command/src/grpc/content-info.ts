@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+import type { ContentInfo } from '@greencloud/domain';
+import type { Content } from '../append/append-request.ts';
+
+/** What the event says of bytes that are kept beside it. */
+export function contentInfo(content: Content | undefined): ContentInfo | null {
+  if (content === undefined) return null;
+  const { contentType, body } = content;
+  const hash = createHash('sha256').update(body).digest('hex');
+  return { size: body.byteLength, contentType, hash };
+}

@@ -1,0 +1,67 @@
+import { partitionOf, type TaskId } from '@greencloud/domain';
+import { type CallContext, type GrpcService, service } from '@greencloud/grpc';
+import { TaskCommandServiceService } from '@greencloud/proto/task/v1/task_command';
+import type { Logger } from '@greencloud/runtime';
+import type { AppendAnswer, AppendRequest } from '../append/append-request.ts';
+import type { Appender } from '../append/appender.ts';
+import { readPayloads, type StoredContent } from '../log/read-payloads.ts';
+import type { Db } from '../postgres/database.ts';
+import { throughOutage } from '../postgres/outage.ts';
+import { assignRequest, assignResult, boundWithPayload } from './assign-task.ts';
+import { appendResult, cancelRequest } from './cancel-task.ts';
+import { issueRequest, issueResult } from './issue-task.ts';
+import { answerEach, atMost, type ItemAnswer } from './item-answer.ts';
+import { reportRequest } from './report-task.ts';
+
+export interface TaskCommandOptions {
+  readonly appender: Appender;
+  /** For the payloads of tasks that are bound. */
+  readonly readers: Db;
+  readonly partitions: number;
+  readonly logger: Logger;
+}
+
+const maxItems = 1_000;
+// Each answer may carry a payload of 256 KiB, and all of them must fit into a message of 64 MiB.
+const maxAssignments = 240;
+
+export function taskCommandService(options: TaskCommandOptions): GrpcService {
+  const { logger } = options;
+  const each = async <Item>(
+    items: readonly Item[],
+    requestOf: (item: Item, deadline: number) => AppendRequest,
+    call: CallContext,
+  ): Promise<ItemAnswer<AppendAnswer>[]> => {
+    const submit = (item: Item) => options.appender.submit(requestOf(item, call.deadline));
+    // Not awaited one by one: what is submitted in the same tick shares a commit.
+    return await answerEach(items, async (item) => await submit(item), logger);
+  };
+  return service(TaskCommandServiceService, {
+    async issueTasks({ tasks }, call) {
+      const answers = await each(atMost(tasks, maxItems), issueRequest, call);
+      return { results: answers.map(issueResult) };
+    },
+    async cancelTasks({ tasks }, call) {
+      const answers = await each(atMost(tasks, maxItems), cancelRequest, call);
+      return { results: answers.map(appendResult) };
+    },
+    async assignTasks({ tasks }, call) {
+      const answers = await each(atMost(tasks, maxAssignments), assignRequest, call);
+      const payloads = await payloadsOf(boundWithPayload(answers), options);
+      return { results: answers.map((answer) => assignResult(answer, payloads)) };
+    },
+    async reportTasks({ reports }, call) {
+      const answers = await each(atMost(reports, maxItems), reportRequest, call);
+      return { results: answers.map(appendResult) };
+    },
+  });
+}
+
+/** Fails the whole call when it fails: sent again with the same command ids, it answers everything. */
+function payloadsOf(
+  taskIds: readonly TaskId[],
+  { readers, partitions }: TaskCommandOptions,
+): Promise<Map<TaskId, StoredContent>> {
+  const keys = taskIds.map((taskId) => ({ taskId, partition: partitionOf(taskId, partitions) }));
+  return throughOutage(readPayloads(readers, keys));
+}
