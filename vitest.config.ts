@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{libs,services,deploy}/**/src/**/*.unit.spec.ts'] },
+        test: { name: 'unit', include: ['{libs,services,deploy,test}/**/src/**/*.unit.spec.ts'] },
       },
       {
         extends: true,

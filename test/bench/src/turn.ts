@@ -1,0 +1,74 @@
+import type { LoadJob, LoadResult, Phase } from './client/job.ts';
+import { type Client, startClient } from './client/run-client.ts';
+import {
+  type PeakMemory,
+  type WatchedProcess,
+  watchProcesses,
+} from './processes/watch-processes.ts';
+import { startSystem } from './systems/start-system.ts';
+import type { RunningSystem, Say, SystemName } from './systems/system.ts';
+
+/** What one process and its children took. */
+export type ProcessFigures = Omit<WatchedProcess, 'pid'> &
+  PeakMemory & {
+    /** From the first POST of the burst to its last seen finish. */
+    readonly cpuSeconds: number;
+  };
+
+/** One system under the load, once. */
+export type Turn = LoadResult & { readonly processes: readonly ProcessFigures[] };
+
+export type TurnOptions = {
+  readonly load: Omit<LoadJob, 'door'>;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly say: Say;
+};
+
+/** Starts a system, drives it, ends it. Rejects with what its processes wrote last. */
+export async function takeTurn(name: SystemName, options: TurnOptions): Promise<Turn> {
+  options.signal.throwIfAborted();
+  options.say('starting');
+  await using system = await startSystem(name, options);
+  options.signal.throwIfAborted();
+  await using client = await startClient(options.signal);
+  try {
+    return await drive(system, client, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error([reason, ...lastLines(system.output())].join('\n'), { cause: error });
+  }
+}
+
+async function drive(system: RunningSystem, client: Client, options: TurnOptions): Promise<Turn> {
+  const { load, say } = options;
+  const itself: WatchedProcess = { name: 'client', kind: 'client', pid: client.pid };
+  const processes = [...system.processes, itself];
+  await using watch = watchProcesses(processes);
+  const cpu = new Map<Phase, ReadonlyMap<string, number>>();
+  const result = await client.run({ ...load, door: system.door }, async (phase) => {
+    say(phase);
+    cpu.set(phase, await watch.cpuSeconds());
+  });
+  const peaks = watch.peaks();
+  const figures = processes.map(({ name, kind }) => ({
+    name,
+    kind,
+    cpuSeconds: secondsOf(cpu, 'sweep', name) - secondsOf(cpu, 'burst', name),
+    ...(peaks.get(name) ?? { rssMb: 0, treeRssMb: 0 }),
+  }));
+  return { ...result, processes: figures };
+}
+
+function secondsOf(
+  cpu: ReadonlyMap<Phase, ReadonlyMap<string, number>>,
+  phase: Phase,
+  name: string,
+): number {
+  return cpu.get(phase)?.get(name) ?? 0;
+}
+
+function lastLines(output: string): string[] {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-10).map((line) => `  ${line}`);
+}
