@@ -27,15 +27,8 @@ export {
 export { ConfigError, parseConfig } from './config/parse-config.ts';
 export { serviceFields } from './config/service-fields.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
-export {
-  type Counter,
-  createMetrics,
-  type Histogram,
-  type Labels,
-  type Measurement,
-  type Metrics,
-  SECONDS_BUCKETS,
-} from './metrics/metrics.ts';
+export type { Counter, Histogram, Labels, Measurement, Metrics } from './metrics/instruments.ts';
+export { createMetrics, SECONDS_BUCKETS } from './metrics/metrics.ts';
 export type { ReadyInfo } from './service/announce.ts';
 export { type Lifecycle, runService, type ServiceOptions } from './service/run-service.ts';
 export { type RetryOptions, retry } from './wait/retry.ts';

@@ -1,32 +1,8 @@
-import type { Attributes, Meter } from '@opentelemetry/api';
+import type { Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Counter, Histogram, Measurement, Metrics } from './instruments.ts';
 import { observeProcess } from './process-metrics.ts';
-
-export type Labels = Attributes;
-
-export interface Measurement {
-  readonly value: number;
-  readonly labels: Labels;
-}
-
-export interface Counter {
-  add: (amount?: number, labels?: Labels) => void;
-}
-
-export interface Histogram {
-  record: (value: number, labels?: Labels) => void;
-}
-
-export interface Metrics {
-  counter: (name: string, help: string) => Counter;
-  /** `observe` is called on each scrape: one number, or one measurement for each set of labels. */
-  gauge: (name: string, help: string, observe: () => number | Iterable<Measurement>) => void;
-  /** `buckets` are upper bounds; by default those of seconds between 1 ms and 60 s. */
-  histogram: (name: string, help: string, buckets?: readonly number[]) => Histogram;
-  /** All metrics in the Prometheus text format. */
-  scrape: () => Promise<string>;
-}
 
 export const SECONDS_BUCKETS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,

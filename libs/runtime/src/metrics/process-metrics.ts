@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
-import type { Measurement, Metrics } from './metrics.ts';
+import type { Measurement, Metrics } from './instruments.ts';
 
 // 20 ms resolution: one timer each 20 ms is free, and shorter stalls hurt nobody.
 const RESOLUTION_MS = 20;
