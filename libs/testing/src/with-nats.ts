@@ -9,6 +9,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 export type TestNats = Restartable &
   AsyncDisposable & {
     readonly url: string;
+    /** Its streams' files: while it is stopped, an older copy may be put there. */
+    readonly storeDir: string;
     /** Kills it and deletes every stream; `start` brings it back empty. */
     wipe(): Promise<void>;
     close(): Promise<void>;
@@ -32,6 +34,7 @@ export async function withNats(): Promise<TestNats> {
   return {
     ...server,
     url: `nats://127.0.0.1:${port}`,
+    storeDir,
     wipe: async () => {
       await server.kill();
       await rm(storeDir, { recursive: true, force: true });
