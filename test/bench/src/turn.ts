@@ -1,5 +1,6 @@
 import type { LoadJob, LoadResult, Phase } from './client/job.ts';
 import { type Client, startClient } from './client/run-client.ts';
+import { readProcess } from './processes/proc-files.ts';
 import {
   type PeakMemory,
   type WatchedProcess,
@@ -25,7 +26,7 @@ export type TurnOptions = {
   readonly say: Say;
 };
 
-/** Starts a system, drives it, ends it. Rejects with what its processes wrote last. */
+/** Starts a system, drives it, ends it. Rejects with which process ended and what they wrote last. */
 export async function takeTurn(name: SystemName, options: TurnOptions): Promise<Turn> {
   options.signal.throwIfAborted();
   options.say('starting');
@@ -36,7 +37,8 @@ export async function takeTurn(name: SystemName, options: TurnOptions): Promise<
     return await drive(system, client, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error([reason, ...lastLines(system.output())].join('\n'), { cause: error });
+    const account = [reason, ...(await deathsAmong(system.processes))];
+    throw new Error([...account, ...lastLines(system.output())].join('\n'), { cause: error });
   }
 }
 
@@ -66,6 +68,15 @@ function secondsOf(
   name: string,
 ): number {
   return cpu.get(phase)?.get(name) ?? 0;
+}
+
+/** A refused connection says little; that the server behind it has ended says why. */
+async function deathsAmong(processes: readonly WatchedProcess[]): Promise<string[]> {
+  const looked = await Promise.all(
+    processes.map(async ({ name, pid }) => ({ name, pid, state: await readProcess(pid) })),
+  );
+  const dead = looked.filter(({ state }) => state === 'gone');
+  return dead.map(({ name, pid }) => `${name} (pid ${pid}) has ended`);
 }
 
 function lastLines(output: string): string[] {

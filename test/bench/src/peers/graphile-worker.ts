@@ -49,6 +49,8 @@ export const graphileWorker: Peer = {
 function connect(databaseUrl: string, max: number): Pool {
   const pool = new Pool({ connectionString: databaseUrl, max });
   pool.on('error', (error) => console.error(error));
+  // It wants both, since a connection in use reports its end by itself.
+  pool.on('connect', (client) => client.on('error', (error) => console.error(error)));
   return pool;
 }
 
