@@ -59,7 +59,7 @@ export function startProjection(ports: ProjectionPorts): Projection {
 interface Loop {
   readonly signal: AbortSignal;
   readonly wake: ReturnType<typeof createSignal>;
-  say(problem: string | undefined): void;
+  readonly say: (problem: string | undefined) => void;
 }
 
 async function keepLeases(

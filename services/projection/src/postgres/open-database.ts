@@ -56,10 +56,9 @@ function settingsOf(durability: Durability): string {
 }
 
 type TypeId = Parameters<typeof types.getTypeParser>[0];
-const int8: number = types.builtins.INT8;
 
 /** `bigint` columns are positions and epochs: a JS number would lie past 2^53. */
 function getTypeParser(oid: TypeId, format?: 'text' | 'binary') {
-  if (oid === int8 && format !== 'binary') return BigInt;
+  if (oid === types.builtins.INT8 && format !== 'binary') return BigInt;
   return types.getTypeParser(oid, format);
 }

@@ -18,15 +18,24 @@ export async function listTasks(
   page: { readonly size: number; readonly cursor: string },
 ): Promise<Page> {
   const start = page.cursor === '' ? undefined : readCursor(filter, page.cursor);
-  const direction = sql.raw(filter.order === 'newest_first' ? 'desc' : 'asc');
-  const { rows } = await sql<TaskViewColumns>`
-    select * from ${sql.id(liveSchema, 'task_view')}
-    where ${sql.join(conditions(filter, start), sql` and `)}
-    order by issued_at ${direction}, task_id ${direction}
-    limit ${page.size + 1}`.execute(db);
+  // One more than the page shows whether there is another.
+  const { rows } = await pageQuery(filter, start, page.size + 1).execute(db);
   const tasks = rows.slice(0, page.size).map(rowOf);
   const last = rows.length > page.size ? tasks.at(-1) : undefined;
   return { tasks, nextCursor: last === undefined ? '' : writeCursor(filter, last) };
+}
+
+export function pageQuery(
+  filter: ListFilter,
+  start: PageStart | undefined,
+  limit: number,
+): RawBuilder<TaskViewColumns> {
+  const direction = sql.raw(filter.order === 'newest_first' ? 'desc' : 'asc');
+  return sql`
+    select * from ${sql.id(liveSchema, 'task_view')}
+    where ${sql.join(conditions(filter, start), sql` and `)}
+    order by issued_at ${direction}, task_id ${direction}
+    limit ${limit}`;
 }
 
 function conditions(filter: ListFilter, start: PageStart | undefined): RawBuilder<unknown>[] {

@@ -38,7 +38,7 @@ export interface TaskViewColumns {
 interface Column {
   readonly name: keyof TaskViewColumns;
   readonly type: string;
-  of(row: TaskRow): unknown;
+  readonly of: (row: TaskRow) => unknown;
 }
 
 /** Every column once: name, type and value, so that no statement has its own list. */

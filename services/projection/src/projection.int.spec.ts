@@ -1,0 +1,202 @@
+import { fileURLToPath } from 'node:url';
+import { type Bus, connectBus } from '@greencloud/bus';
+import type { TaskEvent } from '@greencloud/domain';
+import { taskStory } from '@greencloud/event-log/testing';
+import { createGrpcClient } from '@greencloud/grpc';
+import { TaskOutcome, TaskState } from '@greencloud/proto/task/v1/task';
+import { TaskQueryServiceClient } from '@greencloud/proto/task/v1/task_query';
+import {
+  eventually,
+  runProcess,
+  startProcess,
+  type TestDatabase,
+  type TestNats,
+  type TestProcess,
+  withNats,
+  withPostgres,
+} from '@greencloud/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { taskNumber, tenants } from './testing/stories.ts';
+import { publishTo, type TestLog, withLog } from './testing/test-log.ts';
+import { silent } from './testing/test-views.ts';
+
+const [tenantId] = tenants;
+const entryOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+describe('the projection as a process', () => {
+  let database: TestDatabase;
+  let nats: TestNats;
+  let bus: Bus;
+  let log: TestLog;
+  let env: Record<string, string>;
+  const processes: TestProcess[] = [];
+
+  beforeEach(async () => {
+    database = await withPostgres();
+    nats = await withNats();
+    log = await withLog();
+    const stream = { maxBytes: 16 * 1024 * 1024 };
+    bus = await connectBus({ servers: nats.url, name: 'test', logger: silent, stream });
+    env = {
+      GC_DATABASE_URL: database.url,
+      GC_NATS_URL: nats.url,
+      GC_TASK_COMMAND_ADDRESS: log.address,
+      GC_LOG_LEVEL: 'warn',
+    };
+  });
+
+  afterEach(async () => {
+    for (const each of processes.splice(0)) await each.stop();
+    await bus.close();
+    await log.close();
+    await nats.close();
+    await database.close();
+  });
+
+  const migrate = () => runProcess({ entry: entryOf('migrate.ts'), env });
+
+  async function start(replica: string): Promise<TestProcess> {
+    const started = await startProcess({
+      entry: entryOf('main.ts'),
+      env: { ...env, GC_REPLICA: replica },
+    });
+    processes.push(started);
+    return started;
+  }
+
+  const append = (number: number, ...events: TaskEvent[]) =>
+    log.log.append(taskNumber(number), ...events);
+
+  async function listed({ ready }: TestProcess): Promise<Record<string, number>> {
+    const client = createGrpcClient(TaskQueryServiceClient, ready.grpc ?? '');
+    try {
+      const { tasks } = await client.unary('listTasks', {
+        tenantId,
+        pageSize: 1_000,
+        pageToken: '',
+        state: TaskState.TASK_STATE_UNSPECIFIED,
+        outcome: TaskOutcome.TASK_OUTCOME_UNSPECIFIED,
+        lambdaId: '',
+        nodeId: '',
+        issuedAfter: 0n,
+        issuedBefore: 0n,
+        oldestFirst: false,
+      });
+      return Object.fromEntries(tasks.map(({ taskId, version }) => [taskId, version]));
+    } finally {
+      client.close();
+    }
+  }
+
+  async function leases(): Promise<Record<string, number>> {
+    const { rows } = await database.pool.query<{ name: string; held: string }>(
+      `select name, count(*) as held from projection.lease join projection.replica using (instance)
+       where expires_at > clock_timestamp() group by name order by name`,
+    );
+    return Object.fromEntries(rows.map(({ name, held }) => [name, Number(held)]));
+  }
+
+  async function readiness({ ready }: TestProcess): Promise<string> {
+    const response = await fetch(`${ready.admin}/readyz`);
+    return `${response.status} ${await response.text()}`;
+  }
+
+  it('shows what the log holds, then what is appended, live', async () => {
+    const { code, output } = await migrate();
+    expect(code, output).toBe(0);
+    append(1, ...taskStory([0, 4]));
+    const projection = await start('a');
+    await eventually(async () => {
+      expect(await listed(projection)).toEqual({ [taskNumber(1)]: 3 });
+    });
+    await publishTo(bus, append(2, ...taskStory([0, 4, 2])));
+    await eventually(async () => {
+      expect(await listed(projection)).toEqual({ [taskNumber(1)]: 3, [taskNumber(2)]: 4 });
+    });
+    const metrics = await (await fetch(`${projection.ready.admin}/metrics`)).text();
+    expect(metrics).toMatch(/greencloud_projection_events_total\S* 7/);
+    expect(metrics).toContain('greencloud_projection_lag_positions');
+    expect(metrics).toContain('greencloud_projection_lag_milliseconds');
+    expect(await readiness(projection)).toMatch(/^200/);
+  });
+
+  it('goes on from its checkpoint after kill -9, and without NATS', async () => {
+    await migrate();
+    append(1, ...taskStory([0]));
+    const first = await start('a');
+    await eventually(async () => expect(await listed(first)).toEqual({ [taskNumber(1)]: 2 }));
+    await first.kill('SIGKILL');
+    append(2, ...taskStory([0, 4]));
+    const second = await start('b');
+    await eventually(async () =>
+      expect(await listed(second)).toEqual({ [taskNumber(1)]: 2, [taskNumber(2)]: 3 }),
+    );
+    await nats.kill();
+    append(3, ...taskStory([]));
+    await eventually(async () =>
+      expect(await listed(second)).toMatchObject({ [taskNumber(3)]: 1 }),
+    );
+    await nats.start();
+  });
+
+  it('shares the partitions of two replicas, and one takes over from the other', async () => {
+    await migrate();
+    const a = await start('a');
+    await eventually(async () => expect(await leases()).toEqual({ a: 2 }));
+    const b = await start('b');
+    await eventually(async () => expect(await leases()).toEqual({ a: 1, b: 1 }));
+    for (let number = 0; number < 20; number++) append(number, ...taskStory([0, 4, 2]));
+    await eventually(async () => expect(Object.values(await listed(b))).toHaveLength(20));
+    await a.kill('SIGKILL');
+    await eventually(async () => expect(await leases()).toEqual({ b: 2 }), { timeoutMs: 15_000 });
+    for (let number = 20; number < 40; number++) append(number, ...taskStory([]));
+    await eventually(async () => expect(Object.values(await listed(b))).toHaveLength(40));
+    expect((await b.stop()).code).toBe(0);
+    expect(await leases()).toEqual({});
+  });
+
+  it('says that its views are gone, serves from the log, and works again after the rebuild', async () => {
+    await migrate();
+    for (let number = 0; number < 50; number++) append(number, ...taskStory([0, 4, number]));
+    const projection = await start('a');
+    await eventually(async () => expect(Object.values(await listed(projection))).toHaveLength(50));
+    const before = await listed(projection);
+
+    await database.pool.query('drop schema projection cascade');
+    await eventually(async () => {
+      expect(await readiness(projection)).toMatch(/^503.*the schema of the views is missing/);
+    });
+
+    const rebuilt = await runProcess({ entry: entryOf('rebuild.ts'), env });
+    expect(rebuilt.code, rebuilt.output).toBe(0);
+    expect(rebuilt.output).toMatch(/rebuild: built \d+ of \d+ events, \d+ events\/s/);
+    expect(rebuilt.output).toContain('rebuild: switched in');
+    expect(await listed(projection)).toEqual(before);
+    await eventually(async () => expect(await readiness(projection)).toMatch(/^200/));
+    await publishTo(bus, append(99, ...taskStory([])));
+    await eventually(async () =>
+      expect(await listed(projection)).toEqual({ ...before, [taskNumber(99)]: 1 }),
+    );
+  });
+
+  it('starts before its views exist, and says so', async () => {
+    const projection = await start('a');
+    await eventually(async () => {
+      expect(await readiness(projection)).toMatch(/^503.*the schema of the views is missing/);
+    });
+    await migrate();
+    append(1, ...taskStory([]));
+    await eventually(async () => expect(await listed(projection)).toEqual({ [taskNumber(1)]: 1 }));
+  });
+
+  it('names every bad variable and ends', async () => {
+    const { code, output } = await runProcess({
+      entry: entryOf('main.ts'),
+      env: { GC_NATS_URL: 'http://x', GC_TASK_COMMAND_ADDRESS: 'nowhere' },
+    });
+    expect(code).not.toBe(0);
+    for (const name of ['GC_DATABASE_URL', 'GC_NATS_URL', 'GC_TASK_COMMAND_ADDRESS']) {
+      expect(output).toContain(name);
+    }
+  });
+});
