@@ -1,11 +1,8 @@
 export interface RoomLimits {
   readonly sandboxes: number;
-  /** Of all sandboxes together. */
+  /** What the lambdas of all sandboxes may use together; Node itself takes 40 MiB more for each. */
   readonly memoryMib: number;
 }
-
-// A Node process that does nothing; what the lambda may use comes on top.
-const PROCESS_MIB = 40;
 
 /** Counts how many sandboxes there are and what memory they may take; says when there is no more. */
 export class Room {
@@ -23,11 +20,11 @@ export class Room {
 
   /** Whether a sandbox of this size could ever run here, with everything else gone. */
   fitsAlone(memoryMib: number): boolean {
-    return PROCESS_MIB + memoryMib <= this.#limits.memoryMib;
+    return memoryMib <= this.#limits.memoryMib;
   }
 
   has(memoryMib: number): 'room' | 'full' {
-    const memory = this.#memoryMib + PROCESS_MIB + memoryMib;
+    const memory = this.#memoryMib + memoryMib;
     if (this.#sandboxes >= this.#limits.sandboxes || memory > this.#limits.memoryMib) return 'full';
     return 'room';
   }
@@ -35,12 +32,12 @@ export class Room {
   take(memoryMib: number): 'taken' | 'full' {
     if (this.has(memoryMib) === 'full') return 'full';
     this.#sandboxes += 1;
-    this.#memoryMib += PROCESS_MIB + memoryMib;
+    this.#memoryMib += memoryMib;
     return 'taken';
   }
 
   giveBack(memoryMib: number): void {
     this.#sandboxes -= 1;
-    this.#memoryMib -= PROCESS_MIB + memoryMib;
+    this.#memoryMib -= memoryMib;
   }
 }

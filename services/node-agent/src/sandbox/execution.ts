@@ -33,11 +33,15 @@ export class Execution {
     this.#deadline = setTimeout(options.onDeadline, options.timeoutMs);
   }
 
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
   /** Rising values are passed on, others are not; too many messages are a flood. */
   progress(percent: number): 'taken' | 'flood' {
     this.#progressMessages += 1;
-    const seconds = (performance.now() - this.#startedAt) / 1_000;
-    if (this.#progressMessages > PROGRESS_BURST + PROGRESS_PER_SECOND * seconds) return 'flood';
+    const most = PROGRESS_BURST + (PROGRESS_PER_SECOND * this.elapsedMs) / 1_000;
+    if (this.#progressMessages > most) return 'flood';
     if (percent <= this.#percent || this.#verdict !== undefined) return 'taken';
     this.#percent = percent;
     this.#options.onProgress(percent);

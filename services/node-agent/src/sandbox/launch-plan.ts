@@ -15,7 +15,7 @@ export interface LaunchPlan {
 // own data. Bytes in Buffers are outside of the heap limit: this one stops them.
 const NODE_DATA_MIB = 704;
 const OPEN_FILES = 64;
-// The agent ends a sandbox long before. This is for one whose agent was killed while it looped.
+// The pool retires a sandbox long before. This is for one whose agent was killed while it looped.
 const CPU_SECONDS = 1_800;
 
 /** How a sandbox with so much memory for the lambda is started at this place. */

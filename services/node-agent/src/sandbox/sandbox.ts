@@ -59,6 +59,7 @@ export class Sandbox {
   #state: State;
   #life: 'alive' | 'dying' = 'alive';
   #executions = 0;
+  #busyMs = 0;
   #violation = '';
 
   constructor(plan: LaunchPlan) {
@@ -94,6 +95,11 @@ export class Sandbox {
   /** Tasks begun here: a crash in a used sandbox may be an earlier task's doing. */
   get executions(): number {
     return this.#executions;
+  }
+
+  /** Time spent in tasks that have ended. */
+  get busyMs(): number {
+    return this.#busyMs;
   }
 
   /** What the present or last task printed, its end. */
@@ -209,6 +215,7 @@ export class Sandbox {
       return;
     }
     this.#state = { name: 'idle' };
+    this.#busyMs += execution.elapsedMs;
     if (message.kind === 'answer') execution.settle({ kind: 'answered', ...message.answer });
     else execution.settle({ kind: 'failed', detail: message.detail });
   }

@@ -1,0 +1,30 @@
+import type { Metrics } from '@greencloud/runtime';
+import type { Ending } from '../attempts/ending.ts';
+
+export interface AgentState {
+  readonly attempts: () => number;
+  readonly pool: { readonly size: number; readonly warm: number };
+  readonly outbox: { readonly size: number };
+}
+
+export interface AgentMetrics {
+  ended(ending: Ending): void;
+  fenced(attempts: number): void;
+  welcomed(): void;
+}
+
+export function createAgentMetrics(metrics: Metrics, state: AgentState): AgentMetrics {
+  metrics.gauge('attempts', 'Attempts at this node', () => state.attempts());
+  metrics.gauge('sandboxes', 'Sandbox processes', () => state.pool.size);
+  metrics.gauge('sandboxes_warm', 'Sandboxes that wait for work', () => state.pool.warm);
+  metrics.gauge('reports_waiting', 'Reports not acknowledged', () => state.outbox.size);
+  const ends = metrics.counter('attempts_ended_total', 'Attempts by how they ended');
+  const fencings = metrics.counter('attempts_fenced_total', 'Attempts stopped by a fence');
+  const sessions = metrics.counter('sessions_total', 'Sessions with a scheduler');
+  return {
+    ended: (ending) =>
+      ends.add(1, { end: ending.kind === 'finish' ? ending.outcome : ending.reason }),
+    fenced: (attempts) => fencings.add(attempts),
+    welcomed: () => sessions.add(1),
+  };
+}

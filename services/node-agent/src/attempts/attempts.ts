@@ -1,0 +1,129 @@
+import type { TaskId } from '@greencloud/domain';
+import { drained, type Ending, refused } from './ending.ts';
+import type { Assignment, AttemptKey, ReportBody } from './messages.ts';
+import { RunningAttempt } from './running-attempt.ts';
+
+export interface AttemptsOptions {
+  readonly slots: number;
+  /** Whether this tenant's code may run here, isolated as it is. */
+  readonly accepts: (assignment: Assignment) => boolean;
+  readonly execute: (attempt: RunningAttempt) => Promise<Ending | undefined>;
+  /** Whether its end is reported and only not acknowledged yet. */
+  readonly hasEnded: (key: AttemptKey) => boolean;
+  readonly report: (key: AttemptKey, body: ReportBody) => void;
+  /** Takes back what was reported and not acknowledged. */
+  readonly forget: (key: AttemptKey) => void;
+  readonly onEnd: (assignment: Assignment, ending: Ending) => void;
+}
+
+/** All attempts that this node has now: at most one for each task, at most `slots` of them. */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #attempts = new Map<TaskId, RunningAttempt>();
+  #state: 'taking' | 'draining' = 'taking';
+  #idle: (() => void)[] = [];
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#attempts.size;
+  }
+
+  keys(): AttemptKey[] {
+    return [...this.#attempts.values()].map(({ assignment: { taskId, attempt } }) => ({
+      taskId,
+      attempt,
+    }));
+  }
+
+  /** An attempt that is here already is not begun again; an older one of the same task is stopped. */
+  assign(assignment: Assignment): void {
+    if (this.#options.hasEnded(assignment)) return;
+    const present = this.#attempts.get(assignment.taskId);
+    if (present !== undefined) {
+      if (present.assignment.attempt >= assignment.attempt) return;
+      this.fence(present.assignment);
+    }
+    const refusal = this.#refusalOf(assignment);
+    if (refusal !== undefined) return this.#options.report(assignment, refusal);
+    const attempt = new RunningAttempt(assignment);
+    this.#attempts.set(assignment.taskId, attempt);
+    this.#options.report(assignment, { kind: 'accepted' });
+    void this.#run(attempt);
+  }
+
+  /** The log has its end already: it is stopped, and no word more of it. */
+  cancel(key: AttemptKey): void {
+    this.#stop(key, 'politely');
+  }
+
+  /** No longer ours. Also what it reported before is not sent again. */
+  fence(key: AttemptKey): void {
+    this.#stop(key, 'at once');
+  }
+
+  /** Ends of attempts are kept: the log decides whether they still count. */
+  fenceRunning(): AttemptKey[] {
+    const keys = this.keys();
+    for (const key of keys) this.fence(key);
+    return keys;
+  }
+
+  /** Takes nothing more, and gives back what does not run yet. */
+  beginDrain(): void {
+    this.#state = 'draining';
+    for (const attempt of this.#attempts.values()) {
+      if (attempt.state === 'preparing') this.#giveBack(attempt);
+    }
+  }
+
+  /** Gives back what still runs. */
+  endDrain(): void {
+    for (const attempt of this.#attempts.values()) this.#giveBack(attempt);
+  }
+
+  /** Resolves when nothing is left. */
+  whenIdle(): Promise<void> {
+    if (this.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #refusalOf(assignment: Assignment): Ending | undefined {
+    if (this.#state === 'draining') return drained;
+    if (this.size >= this.#options.slots) return refused;
+    return this.#options.accepts(assignment) ? undefined : refused;
+  }
+
+  async #run(attempt: RunningAttempt): Promise<void> {
+    const ending = await this.#options.execute(attempt);
+    if (attempt.state === 'stopped' || ending === undefined) return;
+    this.#end(attempt, ending);
+  }
+
+  #giveBack(attempt: RunningAttempt): void {
+    attempt.stop('at once');
+    this.#end(attempt, drained);
+  }
+
+  #end(attempt: RunningAttempt, ending: Ending): void {
+    this.#remove(attempt);
+    this.#options.report(attempt.assignment, ending);
+    this.#options.onEnd(attempt.assignment, ending);
+  }
+
+  #stop(key: AttemptKey, how: 'politely' | 'at once'): void {
+    this.#options.forget(key);
+    const attempt = this.#attempts.get(key.taskId);
+    if (attempt?.is(key) !== true) return;
+    attempt.stop(how);
+    this.#remove(attempt);
+  }
+
+  #remove(attempt: RunningAttempt): void {
+    this.#attempts.delete(attempt.assignment.taskId);
+    if (this.size > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}

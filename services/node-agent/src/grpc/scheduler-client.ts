@@ -1,0 +1,38 @@
+import type { CodeVersion } from '@greencloud/domain';
+import { createGrpcClient } from '@greencloud/grpc';
+import { type ConnectResponse, NodeServiceClient } from '@greencloud/proto/node/v1/node';
+import type { FromScheduler, SessionStream, ToScheduler } from '../session/messages.ts';
+import { fromProto } from './from-proto.ts';
+import { toProto } from './to-proto.ts';
+
+export interface SchedulerClient {
+  connect(): SessionStream;
+  /** Waits for a scheduler that is away, up to 10 s. Errors are DomainErrors. */
+  fetchCode(version: CodeVersion): Promise<Uint8Array>;
+  close(): void;
+}
+
+/** The one connection of a node: outward, with its token on every call. */
+export function createSchedulerClient(addresses: string, token: string): SchedulerClient {
+  const client = createGrpcClient(NodeServiceClient, addresses, {
+    metadata: { authorization: `Bearer ${token}` },
+    idempotent: ['getCode'],
+  });
+  return {
+    connect: () => {
+      const duplex = client.duplex('connect');
+      return {
+        messages: read(duplex.responses),
+        send: (message: ToScheduler) => duplex.send(toProto(message)),
+        end: () => duplex.end(),
+        cancel: () => duplex.cancel(),
+      };
+    },
+    fetchCode: async (codeVersion) => (await client.unary('getCode', { codeVersion })).code,
+    close: () => client.close(),
+  };
+}
+
+async function* read(responses: AsyncIterable<ConnectResponse>): AsyncGenerator<FromScheduler> {
+  for await (const response of responses) yield fromProto(response);
+}
