@@ -11,7 +11,6 @@ import { createMetrics } from '@greencloud/runtime';
 import { newTaskId, silent, tenant } from '../log/log-fixtures.ts';
 import type { StoredEvent } from '../log/stored-event.ts';
 import type { Db } from '../postgres/database.ts';
-import { createAppendMetrics } from './append-metrics.ts';
 import type { AppendRequest } from './append-request.ts';
 import { type Appender, type AppenderOptions, createAppender } from './appender.ts';
 import { createTaskCache } from './task-cache.ts';
@@ -30,7 +29,7 @@ export function replica(
     db,
     cache: createTaskCache(1_000),
     logger: silent,
-    metrics: createAppendMetrics(createMetrics('test')),
+    metrics: createMetrics('test'),
     retryMs: 10_000,
     maxWaiting: 10_000,
     maxBytes: 64 * 1024 * 1024,

@@ -20,3 +20,10 @@ export function createAppendMetrics(metrics: Metrics): AppendMetrics {
     outcomes: metrics.counter('append_outcomes', 'What the log made of events, by kind'),
   };
 }
+
+/** `waiting` answers by partition. */
+export function gaugeWaiting(metrics: Metrics, waiting: () => readonly number[]): void {
+  metrics.gauge('append_waiting', 'Commands that wait for their batch, by partition', () =>
+    waiting().map((value, partition) => ({ value, labels: { partition } })),
+  );
+}

@@ -1,22 +1,22 @@
 import { DomainError, partitionOf, type TaskId } from '@greencloud/domain';
-import { type Batcher, createBatcher, QueueFullError } from '@greencloud/runtime';
+import { type Batcher, createBatcher, type Metrics, QueueFullError } from '@greencloud/runtime';
+import { createAppendMetrics, gaugeWaiting } from './append-metrics.ts';
 import type { AppendAnswer, AppendRequest } from './append-request.ts';
 import { keyPartition, taskIdIn } from './key-partition.ts';
 import { PartitionWriter, type WriterOptions } from './partition-writer.ts';
 
-export interface AppenderOptions extends Omit<WriterOptions, 'partition'> {
+export interface AppenderOptions extends Omit<WriterOptions, 'partition' | 'metrics'> {
   readonly partitions: number;
   /** Commands that may wait for each partition. */
   readonly maxWaiting: number;
   /** Payload and result bytes that may be on their way, over all partitions. */
   readonly maxBytes: number;
+  readonly metrics: Metrics;
 }
 
 export interface Appender {
   /** Rejects with a DomainError: a refusal of the domain, OVERLOADED, UNAVAILABLE. */
   submit(request: AppendRequest): Promise<AppendAnswer>;
-  /** By partition. */
-  waiting(): number[];
   /** Takes nothing more; resolves when all that was taken has its answer. */
   drain(): Promise<void>;
 }
@@ -29,10 +29,12 @@ const eventBytes = 400;
 
 /** Group commit: one batch in flight for each partition, and what arrives meanwhile is the next. */
 export function createAppender(options: AppenderOptions): Appender {
-  const { partitions, maxBytes } = options;
+  const { partitions, maxBytes, maxWaiting } = options;
+  const metrics = createAppendMetrics(options.metrics);
   const batchers = Array.from({ length: partitions }, (_, partition) =>
-    partitionBatcher(new PartitionWriter({ ...options, partition }), options.maxWaiting),
+    partitionBatcher(new PartitionWriter({ ...options, metrics, partition }), maxWaiting),
   );
+  gaugeWaiting(options.metrics, () => batchers.map(({ waiting }) => waiting));
   let bytes = 0;
   return {
     async submit(request) {
@@ -48,7 +50,6 @@ export function createAppender(options: AppenderOptions): Appender {
         bytes -= size;
       }
     },
-    waiting: () => batchers.map((batcher) => batcher.waiting),
     drain: async () => void (await Promise.all(batchers.map((batcher) => batcher.drain()))),
   };
 }

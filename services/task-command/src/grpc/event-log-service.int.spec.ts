@@ -131,9 +131,9 @@ describe('listOpenTasks', () => {
     const streams = pages.flatMap((page) => page.streams);
     expect(pages.length).toBeGreaterThan(1);
     expect(new Set(pages.map(({ asOf }) => asOf))).toEqual(new Set([604n]));
-    expect(streams.map((events) => events[0]?.taskId).sort()).toEqual(
-      ids.filter((id) => id !== ended).sort(),
-    );
+    const listed = streams.map((events) => events[0]?.taskId);
+    expect(listed).toHaveLength(600);
+    expect(new Set(listed)).toEqual(new Set(ids.filter((id) => id !== ended)));
     expect(streams.find((events) => events[0]?.taskId === held)).toHaveLength(2);
   });
 

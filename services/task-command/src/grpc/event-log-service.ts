@@ -15,7 +15,6 @@ import { readResults } from '../log/read-results.ts';
 import { readStreams } from '../log/read-streams.ts';
 import type { StoredEvent } from '../log/stored-event.ts';
 import type { Db } from '../postgres/database.ts';
-import { eachThroughOutage, throughOutage } from '../postgres/outage.ts';
 import { atMost } from './item-answer.ts';
 import { recordedEvent } from './recorded-event.ts';
 
@@ -41,33 +40,33 @@ export function eventLogService(options: EventLogOptions): GrpcService {
     return { taskId, partition: partitionOf(taskId, partitions) };
   };
   return service(EventLogServiceService, {
-    getLog: async () => ({ partitions, heads: await throughOutage(readHeads(readers)) }),
+    getLog: async () => ({ partitions, heads: await readHeads(readers) }),
     readPartition: (request) => {
       assertPartition(request.partition, partitions);
-      return eachThroughOutage(readInBatches(readers, request));
+      return readInBatches(readers, request);
     },
     async readTasks({ taskIds }) {
       const wanted = new Map(
         atMost(taskIds, maxTasks).map((text) => [parseTaskId(text), keyOf(text)]),
       );
-      const found = await throughOutage(readStreams(readers, [...wanted.values()]));
+      const found = await readStreams(readers, [...wanted.values()]);
       return { streams: [...wanted.keys()].map((id) => taskStream(id, found.get(id) ?? [])) };
     },
     listOpenTasks: ({ partition }) => {
       assertPartition(partition, partitions);
-      return eachThroughOutage(openTasksInBatches(snapshots, partition));
+      return openTasksInBatches(snapshots, partition);
     },
     async batchGetResults({ keys }) {
       const wanted = atMost(keys, maxResults).map((key) => ({
         ...keyOf(key.taskId),
         tenantId: parseTenantId(key.tenantId),
       }));
-      const contents = await throughOutage(readResults(readers, wanted, maxResultBytes));
+      const contents = await readResults(readers, wanted, maxResultBytes);
       return { results: contents.map((content) => (content === undefined ? {} : { content })) };
     },
     async getPayload({ taskId }) {
       const key = keyOf(taskId);
-      const payload = (await throughOutage(readPayloads(readers, [key]))).get(key.taskId);
+      const payload = (await readPayloads(readers, [key])).get(key.taskId);
       return payload === undefined ? {} : { payload };
     },
   });

@@ -12,6 +12,7 @@ import { createHealth } from '@greencloud/runtime';
 import { randomUUID } from 'node:crypto';
 import { node, replica } from '../append/append-fixtures.ts';
 import { connect, newTaskId, silent, tenant } from '../log/log-fixtures.ts';
+import { unavailableWhenAway } from '../postgres/outage.ts';
 import { eventLogService } from './event-log-service.ts';
 import { taskCommandService } from './task-command-service.ts';
 
@@ -36,6 +37,7 @@ export async function serve(url: string, partitions: number): Promise<TestReplic
     logger: silent,
     health: createHealth(),
     maxMessageBytes,
+    mapError: unavailableWhenAway,
   });
   const { address } = server;
   const commands = createGrpcClient(TaskCommandServiceClient, address, { maxMessageBytes });

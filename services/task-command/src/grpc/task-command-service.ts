@@ -6,7 +6,6 @@ import type { AppendAnswer, AppendRequest } from '../append/append-request.ts';
 import type { Appender } from '../append/appender.ts';
 import { readPayloads, type StoredContent } from '../log/read-payloads.ts';
 import type { Db } from '../postgres/database.ts';
-import { throughOutage } from '../postgres/outage.ts';
 import { assignRequest, assignResult, boundWithPayload } from './assign-task.ts';
 import { appendResult, cancelRequest } from './cancel-task.ts';
 import { issueRequest, issueResult } from './issue-task.ts';
@@ -63,5 +62,5 @@ function payloadsOf(
   { readers, partitions }: TaskCommandOptions,
 ): Promise<Map<TaskId, StoredContent>> {
   const keys = taskIds.map((taskId) => ({ taskId, partition: partitionOf(taskId, partitions) }));
-  return throughOutage(readPayloads(readers, keys));
+  return readPayloads(readers, keys);
 }

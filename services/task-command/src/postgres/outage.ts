@@ -8,21 +8,3 @@ export function unavailableWhenAway(error: unknown): unknown {
   unavailable.cause = error;
   return unavailable;
 }
-
-/** Rejects with UNAVAILABLE when the database is away. */
-export async function throughOutage<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw unavailableWhenAway(error);
-  }
-}
-
-/** The same for what comes in pieces. */
-export async function* eachThroughOutage<T>(pieces: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* pieces;
-  } catch (error) {
-    throw unavailableWhenAway(error);
-  }
-}

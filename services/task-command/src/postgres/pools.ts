@@ -1,0 +1,32 @@
+import type { Logger } from '@greencloud/runtime';
+import type { Db } from './database.ts';
+import { openDatabase } from './open-database.ts';
+
+/** One pool for each kind of wait, so that slow readers never hold up an append. */
+export interface Pools {
+  /** Appends, leases and the relay: short statements only. */
+  readonly writers: Db;
+  readonly readers: Db;
+  /** Snapshots that stay open while their reader takes its time. */
+  readonly snapshots: Db;
+  close(): Promise<void>;
+}
+
+/** Half of the connections write, a fifth holds snapshots, the rest reads. */
+export function openPools(url: string, connections: number, logger: Logger): Pools {
+  const writing = Math.ceil(connections / 2);
+  const holding = Math.max(1, Math.floor(connections / 5));
+  const open = (kind: string, size: number) =>
+    openDatabase({ url, connections: size, name: `task-command ${kind}`, logger });
+  const writers = open('writer', writing);
+  const readers = open('reader', connections - writing - holding);
+  const snapshots = open('snapshot', holding);
+  return {
+    writers,
+    readers,
+    snapshots,
+    async close() {
+      await Promise.all([writers, readers, snapshots].map((db) => db.destroy()));
+    },
+  };
+}

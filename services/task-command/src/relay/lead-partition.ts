@@ -1,0 +1,113 @@
+import type { EventPublisher, OutgoingEvent, PublishResult } from '@greencloud/bus';
+import { encodeStoredEvent } from '@greencloud/event-log';
+import { type Logger, retry, sleep } from '@greencloud/runtime';
+import { readHead } from '../log/read-head.ts';
+import { readPartition } from '../log/read-partition.ts';
+import type { StoredEvent } from '../log/stored-event.ts';
+import type { Db } from '../postgres/database.ts';
+import type { Outbox } from './outbox.ts';
+import { type Resume, resumeAfter } from './resume-after.ts';
+
+export interface LeaderOptions {
+  readonly partition: number;
+  readonly db: Db;
+  readonly bus: EventPublisher;
+  readonly outbox: Outbox;
+  readonly logger: Logger;
+  /** Aborted when the lease is gone. */
+  readonly signal: AbortSignal;
+  readonly progress: RelayProgress;
+}
+
+/** Called as the leader learns more. */
+export interface RelayProgress {
+  committed(partition: number, position: bigint): void;
+  published(partition: number, upTo: bigint, events: number): void;
+}
+
+type Failure = Exclude<PublishResult, { kind: 'published' }>;
+
+const maxEvents = 512;
+const lastPosition = 2n ** 63n - 1n;
+const backOffMs = { wrong_last: 20, no_stream: 20, disconnected: 250, refused: 1_000 };
+
+/** Publishes what the log gains, in order, until the signal; rejects only then. */
+export async function leadPartition(options: LeaderOptions): Promise<void> {
+  const { bus, outbox, partition, signal, progress } = options;
+  let end = await resume(options, 'unknown');
+  while (!signal.aborted) {
+    const events = await nextEvents(options, end.after);
+    if (events.length === 0) {
+      await outbox.wait(signal);
+      continue;
+    }
+    const outgoing = events.map(outgoingEvent);
+    const result = await bus.publish(outgoing, { partition, previous: end.previous });
+    const upTo = result.upTo ?? end.after;
+    progress.published(partition, upTo, Number(upTo - end.after));
+    end =
+      result.kind === 'published'
+        ? { after: upTo, previous: { kind: 'after', position: upTo } }
+        : await recover(options, result, upTo);
+  }
+}
+
+async function nextEvents(
+  { outbox, db, partition, signal, progress }: LeaderOptions,
+  after: bigint,
+): Promise<readonly StoredEvent[]> {
+  const next = outbox.next(after, maxEvents);
+  if (next === 'nothing') return [];
+  const range = { partition, after, upTo: lastPosition, limit: maxEvents };
+  const events = next === 'read the log' ? await read(db, range, signal) : next;
+  if (next === 'read the log' && events.length === maxEvents) outbox.wake();
+  const last = events.at(-1);
+  if (last !== undefined) progress.committed(partition, last.position);
+  return events;
+}
+
+function read(db: Db, range: Parameters<typeof readPartition>[1], signal: AbortSignal) {
+  return retry(() => readPartition(db, range), { signal, maxMs: 1_000 });
+}
+
+/** Never trusts its memory of the stream: another leader, a restart, a deletion may have changed it. */
+async function recover(
+  options: LeaderOptions,
+  failure: Failure,
+  published: bigint,
+): Promise<Resume> {
+  const { logger, partition, signal } = options;
+  logger.warn({ partition, failure: describe(failure) }, 'publishing stopped, asking the stream');
+  if (failure.kind === 'rejected') await sleep(backOffMs[failure.reason], signal);
+  return await resume(options, published);
+}
+
+function describe(failure: Failure): string {
+  return failure.kind === 'timeout' ? 'timeout' : `${failure.reason}: ${failure.detail}`;
+}
+
+async function resume(options: LeaderOptions, published: bigint | 'unknown'): Promise<Resume> {
+  const { bus, db, partition, signal, logger, progress } = options;
+  const askStream = async () => {
+    await bus.ensureStream(partition);
+    const end = await bus.lastPublished(partition);
+    // After the stream, so that the log can only be further.
+    const head = await readHead(db, partition);
+    progress.committed(partition, head);
+    return resumeAfter(end, published, head);
+  };
+  const found = await retry(askStream, {
+    signal,
+    minMs: 50,
+    maxMs: 2_000,
+    onFailure: ({ error }) => logger.warn({ err: error, partition }, 'the relay cannot go on yet'),
+  });
+  progress.published(partition, found.after, 0);
+  options.outbox.wake();
+  return found;
+}
+
+function outgoingEvent(event: StoredEvent): OutgoingEvent {
+  const { position, taskId, type, data } = event;
+  return { position, taskId, type, bytes: encodeStoredEvent(event, data) };
+}

@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import { cp, rename } from 'node:fs/promises';
+import { connectBus } from '@greencloud/bus';
+import { decodeRecordedEvent } from '@greencloud/event-log';
+import { createMetrics } from '@greencloud/runtime';
+import {
+  eventually,
+  type TestDatabase,
+  type TestNats,
+  withNats,
+  withPostgres,
+} from '@greencloud/testing';
+import { connect, type JetStreamManager, type NatsConnection } from 'nats';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  assign,
+  finish,
+  issueTask,
+  progress,
+  replica,
+  request,
+} from '../append/append-fixtures.ts';
+import { connect as connectDb, newTaskId, openLog, silent } from '../log/log-fixtures.ts';
+import { readHead } from '../log/read-head.ts';
+import type { Db } from '../postgres/database.ts';
+import { createRelayMetrics } from './relay-metrics.ts';
+import { startRelay } from './relay.ts';
+
+interface Message {
+  readonly sequence: number;
+  readonly id: string;
+  readonly subject: string;
+  readonly bytes: Uint8Array;
+}
+
+let database: TestDatabase;
+let db: Db;
+let nats: TestNats;
+const cleanups: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  database = await withPostgres();
+  db = await openLog(database.url, 1);
+  nats = await withNats();
+});
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+  await db.destroy();
+  await nats.close();
+  await database.close();
+});
+
+/** A replica that accepts and relays. */
+async function relaying(name: string) {
+  const own = connectDb(database.url);
+  const bus = await connectBus({ servers: nats.url, name, logger: silent });
+  const metrics = createMetrics('test');
+  const relay = startRelay({
+    db: own,
+    bus,
+    claimant: { holder: name, instance: randomUUID() },
+    logger: silent,
+    metrics: createRelayMetrics(metrics),
+  });
+  const appender = replica(own, 1, {
+    onCommitted: (partition, events) => relay.committed(partition, events),
+  });
+  const stop = async () => {
+    await relay.stop();
+    await bus.close();
+    await own.destroy();
+  };
+  let state: 'running' | 'stopped' = 'running';
+  const once = async () => {
+    if (state === 'running') await stop();
+    state = 'stopped';
+  };
+  cleanups.push(once);
+  return { appender, stop: once, scrape: () => metrics.scrape() };
+}
+
+type Replica = Awaited<ReturnType<typeof relaying>>;
+
+async function wholeTask({ appender }: Replica): Promise<void> {
+  const taskId = newTaskId();
+  for (const command of [issueTask, assign(1), progress(1, 0), finish(1)]) {
+    await appender.submit(request(taskId, command));
+  }
+}
+
+async function jetStream(): Promise<{ connection: NatsConnection; jsm: JetStreamManager }> {
+  const connection = await connect({ servers: nats.url });
+  cleanups.push(() => connection.close());
+  return { connection, jsm: await connection.jetstreamManager() };
+}
+
+async function messages(jsm: JetStreamManager): Promise<Message[]> {
+  const { state } = await jsm.streams.info('EVT_0');
+  const found: Message[] = [];
+  for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq += 1) {
+    const { header, subject, data } = await jsm.streams.getMessage('EVT_0', { seq });
+    found.push({ sequence: seq, id: header.get('Nats-Msg-Id'), subject, bytes: data });
+  }
+  return found;
+}
+
+/** The stream ends where the log does, and what it holds is contiguous and each event once. */
+async function streamHolds(from: bigint): Promise<Message[]> {
+  const { connection, jsm } = await jetStream();
+  const head = await readHead(db, 0);
+  const found = await eventually(async () => {
+    const now = await messages(jsm);
+    expect(now.at(-1)?.id).toBe(`0:${head}`);
+    return now;
+  });
+  const ids: string[] = [];
+  for (let position = from; position <= head; position += 1n) ids.push(`0:${position}`);
+  expect(found.map(({ id }) => id)).toEqual(ids);
+  await connection.close();
+  return found;
+}
+
+it('publishes what is committed, in order, with the bytes and ids of the log', async () => {
+  const here = await relaying('a');
+  await Promise.all(Array.from({ length: 20 }, () => wholeTask(here)));
+  const found = await streamHolds(1n);
+  expect(found).toHaveLength(80);
+  for (const [index, { bytes, subject }] of found.entries()) {
+    const event = decodeRecordedEvent(bytes);
+    expect(event.position).toBe(BigInt(index + 1));
+    expect(subject).toBe(`evt.0.${event.taskId}.${event.event.type}`);
+  }
+  expect(await here.scrape()).toMatch(/greencloud_relay_published_total\S* 80/);
+  expect(await here.scrape()).toMatch(/greencloud_relay_lag\S* 0/);
+});
+
+it('publishes what was committed before it ran', async () => {
+  const before = replica(db, 1);
+  for (let task = 0; task < 700; task += 1) {
+    void before.submit(request(newTaskId(), issueTask));
+  }
+  await before.drain();
+  await relaying('a');
+  expect(await streamHolds(1n)).toHaveLength(700);
+});
+
+it('publishes what another replica commits', async () => {
+  const leader = await relaying('a');
+  await wholeTask(leader);
+  await streamHolds(1n);
+  const other = await relaying('b');
+  await Promise.all([wholeTask(other), wholeTask(leader), wholeTask(other)]);
+  await streamHolds(1n);
+});
+
+it('finds what nobody told it of', async () => {
+  const leader = await relaying('a');
+  await wholeTask(leader);
+  const silentReplica = replica(db, 1);
+  await silentReplica.submit(request(newTaskId(), issueTask));
+  await streamHolds(1n);
+});
+
+describe('a stream that was damaged', () => {
+  it('goes on from its last message when the server lost its tail', async () => {
+    const here = await relaying('a');
+    await wholeTask(here);
+    await streamHolds(1n);
+    const older = `${nats.storeDir}-older`;
+    await nats.stop();
+    await cp(nats.storeDir, older, { recursive: true });
+    await nats.start();
+    await wholeTask(here);
+    await streamHolds(1n);
+    await nats.wipe();
+    await rename(older, nats.storeDir);
+    await nats.start();
+    await wholeTask(here);
+    expect(await streamHolds(1n)).toHaveLength(12);
+  });
+
+  it('is made anew when it was deleted', async () => {
+    const here = await relaying('a');
+    await wholeTask(here);
+    await streamHolds(1n);
+    const { jsm } = await jetStream();
+    await jsm.streams.delete('EVT_0');
+    await wholeTask(here);
+    await streamHolds(5n);
+  });
+
+  it('goes on when it was purged', async () => {
+    const here = await relaying('a');
+    await wholeTask(here);
+    await streamHolds(1n);
+    const { jsm } = await jetStream();
+    await jsm.streams.purge('EVT_0');
+    await wholeTask(here);
+    await streamHolds(5n);
+  });
+
+  it('is filled by a leader that begins behind a purge', async () => {
+    const first = await relaying('a');
+    await wholeTask(first);
+    await streamHolds(1n);
+    await first.stop();
+    const { jsm } = await jetStream();
+    await jsm.streams.purge('EVT_0');
+    const second = await relaying('b');
+    await wholeTask(second);
+    await eventually(async () => {
+      const ids = (await messages(jsm)).map(({ id }) => id);
+      expect(ids.slice(-4)).toEqual(['0:5', '0:6', '0:7', '0:8']);
+    });
+  });
+
+  it('is made anew when the server lost its whole store', async () => {
+    const here = await relaying('a');
+    await wholeTask(here);
+    await streamHolds(1n);
+    await nats.wipe();
+    await nats.start();
+    await wholeTask(here);
+    const found = await streamHolds(1n);
+    expect(found).toHaveLength(8);
+  });
+
+  it('takes what was committed while the server was away', async () => {
+    const here = await relaying('a');
+    await wholeTask(here);
+    await streamHolds(1n);
+    await nats.kill();
+    await Promise.all([wholeTask(here), wholeTask(here)]);
+    await nats.start();
+    await streamHolds(1n);
+  });
+});
+
+it('two replicas under load that take turns never publish twice or leave a hole', async () => {
+  const writers = [await relaying('w1'), await relaying('w2')];
+  const writing: { state: 'on' | 'over' } = { state: 'on' };
+  const load = writers.map(async (writer) => {
+    while (writing.state === 'on') await wholeTask(writer);
+  });
+  for (let turn = 0; turn < 4; turn += 1) {
+    const next = await relaying(`turn-${turn}`);
+    await database.pool.query(
+      `update task_command.relay_lease set expires_at = '-infinity', instance = null`,
+    );
+    await eventually(async () => {
+      const { rows } = await database.pool.query('select epoch::int from task_command.relay_lease');
+      expect(rows[0].epoch).toBeGreaterThan(turn + 1);
+    });
+    await next.stop();
+  }
+  writing.state = 'over';
+  await Promise.all(load);
+  await streamHolds(1n);
+});
