@@ -2,7 +2,7 @@ import { type StackProcess, withStack } from '@greencloud/testing';
 import type { WatchedProcess } from '../processes/watch-processes.ts';
 import { uploadNoOpLambda } from './no-op-lambda.ts';
 import { requireDurable } from './postgres-server.ts';
-import type { RunningSystem } from './system.ts';
+import type { RunningSystem, Say } from './system.ts';
 
 /** As many as `npm start` brings up. */
 const NODES = 2;
@@ -11,11 +11,12 @@ const NODES = 2;
 const SERVERS: ReadonlySet<string> = new Set(['postgres', 'nats-server']);
 
 /** Starts our whole stack as `npm start` does, with a no-op lambda of the load's own in it. */
-export async function startOurs(): Promise<RunningSystem> {
+export async function startOurs(say: Say): Promise<RunningSystem> {
   await using starting = new AsyncDisposableStack();
   const stack = starting.use(await withStack({ nodes: NODES }));
   const { edgeUrl, databaseUrl, processes, tokens } = await stack.file();
   await requireDurable(databaseUrl);
+  passOnWarnings(stack.supervisor.output(), say);
   const lambdaId = await uploadNoOpLambda(edgeUrl, tokens.demo);
 
   const started = starting.move();
@@ -27,7 +28,7 @@ export async function startOurs(): Promise<RunningSystem> {
       body: { lambdaId, timeout: 10, inlinePayload: '{"n":1}' },
     },
     processes: [
-      ...processes.map(watched),
+      ...processes.map((each) => watched(each, processes)),
       { name: 'supervisor', kind: 'server', pid: supervisor.pid },
     ],
     output: () => supervisor.output(),
@@ -35,7 +36,16 @@ export async function startOurs(): Promise<RunningSystem> {
   };
 }
 
-function watched({ service, replica, pid }: StackProcess): WatchedProcess {
-  const kind = SERVERS.has(service) ? 'server' : 'service';
-  return { name: `${service} ${replica}`, kind, pid };
+/** Of all that the stack says while it comes up: a sandbox that is missing makes tasks cheaper. */
+function passOnWarnings(output: string, say: Say): void {
+  for (const line of output.split('\n')) {
+    if (line.includes('WARNING')) say(line.trim());
+  }
+}
+
+function watched(one: StackProcess, all: readonly StackProcess[]): WatchedProcess {
+  const { service, replica, pid } = one;
+  const replicas = all.filter((other) => other.service === service).length;
+  const name = replicas === 1 ? service : `${service} ${replica}`;
+  return { name, kind: SERVERS.has(service) ? 'server' : 'service', pid };
 }
