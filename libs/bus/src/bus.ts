@@ -1,10 +1,9 @@
-import type { TaskId } from '@greencloud/domain';
 import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
 import { followPartition, type JetStream } from './follow.ts';
 import { lastPublished } from './last-published.ts';
+import type { LiveEvents } from './live-events.ts';
 import type {
   BusStatus,
-  LiveHandlers,
   OutgoingEvent,
   Previous,
   PublishResult,
@@ -32,25 +31,9 @@ export interface EventPublisher {
   ): Promise<PublishResult>;
 }
 
-/** Consuming side: whoever follows the log. */
-export interface LiveEvents {
-  /** Resolves after the abort. Says `subscribed` each time messages begin to come. */
-  follow(
-    partition: number,
-    handlers: LiveHandlers & { readonly signal: AbortSignal },
-  ): Promise<void>;
-  /** Resolves when the server has the subscription. */
-  watchTask(
-    partition: number,
-    taskId: TaskId,
-    onMessage: (bytes: Uint8Array) => void,
-  ): Promise<Unsubscribe>;
-}
-
 export interface Bus extends EventPublisher, LiveEvents {
   wake(partition: number): void;
   onWake(handler: (partition: number) => void): Unsubscribe;
-  status(): BusStatus;
   onStatus(listener: (status: BusStatus) => void): Unsubscribe;
   /** Flushes what was sent and ends all subscriptions. */
   close(): Promise<void>;

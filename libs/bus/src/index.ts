@@ -3,8 +3,9 @@ export {
   type BusOptions,
   connectBus,
   type EventPublisher,
-  type LiveEvents,
 } from './bus.ts';
+export { lateLiveEvents } from './late-live-events.ts';
+export type { LiveEvents } from './live-events.ts';
 export type {
   BreakReason,
   BusStatus,

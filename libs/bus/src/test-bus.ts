@@ -1,3 +1,4 @@
+import { cp, rm } from 'node:fs/promises';
 import { parseTaskId } from '@greencloud/domain';
 import { createLogger } from '@greencloud/runtime';
 import { type Bus, type BusOptions, connectBus } from './bus.ts';
@@ -44,6 +45,18 @@ export function listen(bus: Bus, partition: number): Heard {
     stop() {
       ending.abort();
       return ended;
+    },
+  };
+}
+
+/** A folder as it is now, to be put back later. */
+export async function copyOf(folder: string): Promise<{ restore(): Promise<void> }> {
+  const copy = `${folder}.copy`;
+  await cp(folder, copy, { recursive: true });
+  return {
+    async restore() {
+      await rm(folder, { recursive: true, force: true });
+      await cp(copy, folder, { recursive: true });
     },
   };
 }
