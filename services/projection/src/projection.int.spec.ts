@@ -189,6 +189,21 @@ describe('the projection as a process', () => {
     await eventually(async () => expect(await listed(projection)).toEqual({ [taskNumber(1)]: 1 }));
   });
 
+  it('starts and follows the log while NATS is away', async () => {
+    await migrate();
+    await nats.stop();
+    append(1, ...taskStory([0]));
+    const projection = await start('a');
+    await eventually(async () => expect(await listed(projection)).toEqual({ [taskNumber(1)]: 2 }));
+    expect(await readiness(projection)).toMatch(/^200/);
+    await nats.start();
+    await eventually(() => bus.status() === 'connected');
+    await publishTo(bus, append(2, ...taskStory([])));
+    await eventually(async () =>
+      expect(await listed(projection)).toMatchObject({ [taskNumber(2)]: 1 }),
+    );
+  });
+
   it('names every bad variable and ends', async () => {
     const { code, output } = await runProcess({
       entry: entryOf('main.ts'),

@@ -11,11 +11,14 @@ export const nextSchema = 'projection_next';
 /** Where the switch puts what it replaces, for the moment before it is dropped. */
 export const oldSchema = 'projection_old';
 
-/** The tables that a rebuild writes anew and switches together. Leases are no view: they stay. */
+/**
+ * The tables that a rebuild writes anew and switches together. Leases are no view: they stay. In the
+ * order in which a count locks them: a switch that locked in another could deadlock with it.
+ */
 export const viewTables = [
-  'task_view',
   'tenant_count',
   'tenant_issued',
+  'task_view',
   'checkpoint',
   'parked_task',
 ] as const;

@@ -7,3 +7,11 @@ const missing = new Set(['42P01', '3F000', '42703']);
 export function isSchemaMissing(error: unknown): boolean {
   return error instanceof DatabaseError && missing.has(error.code ?? '');
 }
+
+// 55P03: lock_not_available. 40P01: deadlock_detected.
+const lockFailures = new Set(['55P03', '40P01']);
+
+/** Somebody else held a table for too long: worth another try. */
+export function isLockFailure(error: unknown): boolean {
+  return error instanceof DatabaseError && lockFailures.has(error.code ?? '');
+}

@@ -27,7 +27,10 @@ export async function getTasks(
 ): Promise<(TaskRow | DomainError)[]> {
   const rows = await viewedRows(ports, keys);
   const lacking = keys.filter((key) => lacks(rows.get(key.taskId), key));
-  const logged = await loggedRows(ports, lacking, call);
+  const unseen = lacking.filter(({ taskId }) => !rows.has(taskId)).length;
+  if (unseen > 0) ports.metrics.missed('no_row', unseen);
+  if (lacking.length > unseen) ports.metrics.missed('too_old', lacking.length - unseen);
+  const logged = await loggedRows(ports.reader, lacking, call);
   return keys.map((key) => answer(key, rows.get(key.taskId), logged));
 }
 
@@ -58,12 +61,11 @@ function lacks(row: TaskRow | undefined, key: TaskKey): boolean {
 type LogAnswer = ReadonlyMap<TaskId, TaskRow> | DomainError;
 
 async function loggedRows(
-  { reader, metrics }: ReadPorts,
+  reader: ReadPorts['reader'],
   keys: readonly TaskKey[],
   call: CallOptions,
 ): Promise<LogAnswer> {
   if (keys.length === 0) return new Map();
-  metrics.missed('no_row', keys.length);
   try {
     const streams = await reader.readTasks([...new Set(keys.map(({ taskId }) => taskId))], call);
     return new Map([...streams].flatMap(([taskId, events]) => foldedEntry(taskId, events)));

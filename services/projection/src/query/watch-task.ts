@@ -1,4 +1,4 @@
-import type { BusStatus, LiveEvents } from '@greencloud/bus';
+import type { LiveEvents } from '@greencloud/bus';
 import { partitionOf } from '@greencloud/domain';
 import { decodeRecordedEvent, type LogReader, type RecordedEvent } from '@greencloud/event-log';
 import { createSignal, sleep } from '@greencloud/runtime';
@@ -9,7 +9,7 @@ import { createVersionJoin, type VersionJoin } from './version-join.ts';
 export interface WatchPorts {
   readonly reader: Pick<LogReader, 'readTasks'>;
   readonly partitionCount: (signal?: AbortSignal) => Promise<number>;
-  readonly bus: Pick<LiveEvents, 'watchTask'> & { status(): BusStatus };
+  readonly bus: Pick<LiveEvents, 'watchTask' | 'status'>;
 }
 
 export interface WatchOptions {

@@ -11,26 +11,48 @@ export interface Range {
   readonly to: bigint;
 }
 
-// Measured: no faster with 5,000, a third slower with 500.
+export interface BuildPorts {
+  readonly db: Db;
+  readonly reader: Pick<LogReader, 'readPartition'>;
+  readonly progress: Progress;
+}
+
+// Measured on 2 cores: 60,000 events/s with 500, 89,000 with 2,000, 92,000 with 5,000.
 const batchSize = 2_000;
 
+/** All partitions at once. Settles when none of them writes any more; the first failure ends all. */
+export async function buildPartitions(ports: BuildPorts, ranges: readonly Range[]): Promise<void> {
+  const failed = new AbortController();
+  const build = (range: Range) =>
+    buildPartition(ports, range, failed.signal).catch((error: unknown) => failed.abort(error));
+  await Promise.all(ranges.map(build));
+  failed.signal.throwIfAborted();
+}
+
 /** The follower's own way into the views, in a schema of its own and from the log alone. */
-export async function buildPartition(
-  db: Db,
-  reader: Pick<LogReader, 'readPartition'>,
+async function buildPartition(
+  { db, reader, progress }: BuildPorts,
   { partition, from, to }: Range,
-  progress: Progress,
+  signal: AbortSignal,
 ): Promise<void> {
   if (to <= from) return;
   const target: BatchTarget = { db, schema: nextSchema, writer: { kind: 'rebuild' } };
-  let writing: Promise<unknown> = Promise.resolve();
-  for await (const batch of batches(reader.readPartition(partition, from, { upTo: to }))) {
-    // The next batch is read while this one is written.
+  const write = async (batch: RecordedEvent[]) => {
+    await applyBatch(target, batch);
+    progress.built(batch.length);
+  };
+  let writing = Promise.resolve();
+  try {
+    for await (const batch of batches(reader.readPartition(partition, from, { upTo: to }))) {
+      // The next batch is read while this one is written.
+      await writing;
+      if (signal.aborted) return;
+      writing = write(batch);
+      writing.catch(() => undefined);
+    }
+  } finally {
     await writing;
-    writing = applyBatch(target, batch).then(() => progress.built(batch.length));
-    writing.catch(() => undefined);
   }
-  await writing;
 }
 
 async function* batches(answers: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent[]> {

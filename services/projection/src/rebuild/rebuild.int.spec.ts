@@ -1,4 +1,5 @@
 import { createMemoryLog } from '@greencloud/event-log/testing';
+import { eventually } from '@greencloud/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
@@ -149,6 +150,25 @@ describe('rebuild', () => {
     await run().finally(() => done.abort());
     await reading;
     expect(reads).toBeGreaterThan(5);
+  });
+
+  it('lets a long read end before it switches, and no other read wait for that', async () => {
+    await applyLive();
+    const release = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const reading = views.db.transaction().execute(async (tx) => {
+      await sql`select count(*) from projection.task_view`.execute(tx);
+      held.resolve();
+      await release.promise;
+    });
+    await held.promise;
+    const rebuilding = run();
+    await eventually(() => expect(lines.join()).toContain('compared'));
+    await sql`select count(*) from projection.task_view`.execute(views.db);
+    expect(lines.join()).not.toContain('switched');
+    release.resolve();
+    await Promise.all([reading, rebuilding]);
+    expect(lines.join()).toContain('switched');
   });
 
   it('catches up with what is appended while it builds', async () => {

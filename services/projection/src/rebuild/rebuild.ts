@@ -2,7 +2,7 @@ import type { LogReader } from '@greencloud/event-log';
 import { ensureCheckpoints, readCheckpoint } from '../apply/checkpoint.ts';
 import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
 import { type Db, nextSchema } from '../postgres/database.ts';
-import { buildPartition } from './build-partition.ts';
+import { buildPartitions } from './build-partition.ts';
 import { checkCounters, compareViews } from './compare-views.ts';
 import { alone } from './alone.ts';
 import { analyze, createNextSchema, dropSchema } from './next-schema.ts';
@@ -45,7 +45,7 @@ async function rebuildAlone(ports: RebuildPorts): Promise<void> {
     await takeOver(ports, partitions, progress);
   } finally {
     progress.stop();
-    await dropSchema(db, nextSchema);
+    await dropSchema(db, nextSchema).catch(() => print(`left ${nextSchema} for the next rebuild`));
   }
 }
 
@@ -64,7 +64,7 @@ async function catchUp(
   );
   const events = ranges.reduce((sum, { from, to }) => sum + (to > from ? to - from : 0n), 0n);
   progress.expect(events);
-  await Promise.all(ranges.map((range) => buildPartition(db, reader, range, progress)));
+  await buildPartitions({ db, reader, progress }, ranges);
   return events;
 }
 
