@@ -1,0 +1,79 @@
+import type { NodeId } from '@greencloud/domain';
+import type { Placeable } from '../placement/free-nodes.ts';
+import type { NodeKind } from '../placement/node-kind.ts';
+import { compareNodes } from '../placement/score.ts';
+import type { Taken } from '../queue/ready-queue.ts';
+import type { ReadyTask } from '../queue/ready-task.ts';
+
+export interface NodeOfKind extends Placeable {
+  readonly nodeId: NodeId;
+}
+
+export interface MatcherOptions<N extends NodeOfKind> {
+  readonly queue: { readonly size: number; take(kind: NodeKind, nodeId: NodeId): Taken };
+  readonly nodes: {
+    bestOf(kind: NodeKind): N | undefined;
+    setAside(node: N): void;
+    refresh(node: N): void;
+  };
+  /** Must reserve a slot of the node, or give the task back. */
+  readonly place: (task: ReadyTask, node: N) => void;
+}
+
+/**
+ * Brings free slots and waiting tasks together: the best free node takes the task whose turn it
+ * is. Looks only at kinds of nodes of which one got free, or for which a task came, since the
+ * last run; for all others it is known that nothing fits.
+ */
+export class Matcher<N extends NodeOfKind> {
+  readonly #options: MatcherOptions<N>;
+  readonly #candidates = new Set<NodeKind>();
+
+  constructor(options: MatcherOptions<N>) {
+    this.#options = options;
+  }
+
+  /** A node of the kind may be free, or a task may wait for one. */
+  consider(kind: NodeKind): void {
+    this.#candidates.add(kind);
+  }
+
+  /** Makes at most `most` placements. `more`: there may be more to do. */
+  run(most: number): 'done' | 'more' {
+    const aside: N[] = [];
+    let placed = 0;
+    while (placed < most && this.#options.queue.size > 0) {
+      const node = this.#best();
+      if (node === undefined) break;
+      if (this.#serve(node, aside) === 'placed') placed += 1;
+    }
+    for (const node of aside) this.#options.nodes.refresh(node);
+    if (placed < most) this.#candidates.clear();
+    return placed < most ? 'done' : 'more';
+  }
+
+  #serve(node: N, aside: N[]): 'placed' | 'none' {
+    const { queue, nodes, place } = this.#options;
+    const task = queue.take(node.kind, node.nodeId);
+    if (task === 'nothing') this.#candidates.delete(node.kind);
+    else if (task === 'banned') {
+      nodes.setAside(node);
+      aside.push(node);
+    } else {
+      place(task, node);
+      return 'placed';
+    }
+    return 'none';
+  }
+
+  /** The best free node of all candidates; kinds without a free node are candidates no longer. */
+  #best(): N | undefined {
+    let best: N | undefined;
+    for (const kind of this.#candidates) {
+      const node = this.#options.nodes.bestOf(kind);
+      if (node === undefined) this.#candidates.delete(kind);
+      else if (best === undefined || compareNodes(node, best) < 0) best = node;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,80 @@
+import type { NodeId, TaskId, TenantId } from '@greencloud/domain';
+import type { Placeable } from '../placement/free-nodes.ts';
+import type { NodeKind } from '../placement/node-kind.ts';
+import type { NodeOffer } from '../placement/node-offer.ts';
+import { carbonRank } from '../placement/score.ts';
+import type { Held } from './held.ts';
+import type { Outbox } from './outbox.ts';
+
+/**
+ * connected   its stream is open
+ * silent      its stream broke; until it is lost it may come back with all that it runs
+ * gone        lost, left or ended: what still binds to it must be released
+ * elsewhere   another session has begun: that one answers for the attempts
+ */
+export type NodeLink = 'connected' | 'silent' | 'gone' | 'elsewhere';
+
+export interface SessionStart {
+  readonly nodeId: NodeId;
+  readonly owner: TenantId;
+  readonly epoch: bigint;
+  readonly bootId: string;
+  readonly offer: NodeOffer;
+  readonly kind: NodeKind;
+  readonly outbox: Outbox;
+  readonly drains: Drains;
+  readonly heardAt: number;
+}
+
+/** Whether it takes nothing new, and whose will that is. */
+export type Drains = 'no' | 'by-owner' | 'by-itself';
+
+/** A node whose session is, or was a moment ago, on this replica, which alone gives out its slots. */
+export class FleetNode implements Placeable {
+  readonly nodeId: NodeId;
+  readonly held = new Map<TaskId, Held>();
+  session: SessionStart;
+  link: NodeLink = 'connected';
+  drains: Drains;
+  /** World uptime of the last sign of life. */
+  heardAt: number;
+  busy = 0;
+  carbon: number;
+  lastUsed = 0;
+
+  constructor(session: SessionStart) {
+    this.nodeId = session.nodeId;
+    this.session = session;
+    this.drains = session.drains;
+    this.heardAt = session.heardAt;
+    this.carbon = carbonRank(session.offer.energy);
+  }
+
+  begin(session: SessionStart): void {
+    this.session = session;
+    this.link = 'connected';
+    this.drains = session.drains;
+    this.heardAt = session.heardAt;
+    this.carbon = carbonRank(session.offer.energy);
+  }
+
+  get kind(): NodeKind {
+    return this.session.kind;
+  }
+
+  get slots(): number {
+    return this.session.offer.slots;
+  }
+
+  get epoch(): bigint {
+    return this.session.epoch;
+  }
+
+  get outbox(): Outbox {
+    return this.session.outbox;
+  }
+
+  get takesTasks(): boolean {
+    return this.link === 'connected' && this.drains === 'no' && this.busy < this.slots;
+  }
+}

@@ -1,0 +1,134 @@
+import type { NodeId, TaskId } from '@greencloud/domain';
+import { FreeNodes } from '../placement/free-nodes.ts';
+import type { KindDirectory } from '../placement/kind-directory.ts';
+import type { NodeKind } from '../placement/node-kind.ts';
+import { FleetNode, type SessionStart } from './fleet-node.ts';
+import { type Held, newHeld } from './held.ts';
+
+/** The nodes of this replica, what they hold, and which of them can take a task now. */
+export class Fleet {
+  readonly #nodes = new Map<NodeId, FleetNode>();
+  readonly #holders = new Map<TaskId, FleetNode>();
+  readonly #free = new FreeNodes<FleetNode>();
+  readonly #kinds: KindDirectory;
+  #uses = 0;
+  #onFree: (kind: NodeKind) => void = () => undefined;
+
+  constructor(kinds: KindDirectory) {
+    this.#kinds = kinds;
+  }
+
+  /** Called whenever a node could take one more task than before. */
+  whenFree(onFree: (kind: NodeKind) => void): void {
+    this.#onFree = onFree;
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  get free(): number {
+    return this.#free.size;
+  }
+
+  get(nodeId: NodeId): FleetNode | undefined {
+    return this.#nodes.get(nodeId);
+  }
+
+  nodes(): Iterable<FleetNode> {
+    return this.#nodes.values();
+  }
+
+  bestOf(kind: NodeKind): FleetNode | undefined {
+    return this.#free.bestOf(kind);
+  }
+
+  /** A session begins: of a new node, or of one that comes back with what it holds. */
+  connect(start: Omit<SessionStart, 'kind'>): FleetNode {
+    const session = { ...start, kind: this.#kinds.join(start.offer) };
+    const known = this.#nodes.get(start.nodeId);
+    if (known === undefined) {
+      const node = new FleetNode(session);
+      this.#nodes.set(node.nodeId, node);
+      this.refresh(node);
+      return node;
+    }
+    this.#free.drop(known);
+    this.#kinds.leave(known.kind);
+    known.begin(session);
+    this.refresh(known);
+    return known;
+  }
+
+  silence(node: FleetNode): void {
+    node.link = 'silent';
+    this.refresh(node);
+  }
+
+  drain(node: FleetNode, drains: 'by-owner' | 'by-itself'): void {
+    if (node.drains !== 'by-itself') node.drains = drains;
+    this.refresh(node);
+  }
+
+  restore(node: FleetNode): void {
+    node.drains = 'no';
+    this.refresh(node);
+  }
+
+  /** It is not ours any more. What still binds to it stays in `held` until it is settled. */
+  forget(node: FleetNode, link: 'gone' | 'elsewhere'): void {
+    node.link = link;
+    this.#free.drop(node);
+    this.#kinds.leave(node.kind);
+    this.#nodes.delete(node.nodeId);
+  }
+
+  reserve(node: FleetNode, taskId: TaskId): Held {
+    this.#uses += 1;
+    node.lastUsed = this.#uses;
+    return this.hold(node, newHeld(taskId));
+  }
+
+  hold(node: FleetNode, held: Held): Held {
+    node.held.set(held.taskId, held);
+    node.busy += 1;
+    this.#holders.set(held.taskId, node);
+    this.refresh(node);
+    return held;
+  }
+
+  holderOf(taskId: TaskId): { readonly node: FleetNode; readonly held: Held } | undefined {
+    const node = this.#holders.get(taskId);
+    const held = node?.held.get(taskId);
+    return node === undefined || held === undefined ? undefined : { node, held };
+  }
+
+  /** The node is done with it; the log does not know yet. */
+  ending(node: FleetNode, held: Held): void {
+    if (held.phase === 'ending') return;
+    held.phase = 'ending';
+    held.assignment = undefined;
+    node.busy -= 1;
+    this.refresh(node);
+  }
+
+  drop(node: FleetNode, held: Held): void {
+    if (node.held.get(held.taskId) !== held) return;
+    if (held.phase !== 'ending') node.busy -= 1;
+    node.held.delete(held.taskId);
+    if (this.#holders.get(held.taskId) === node) this.#holders.delete(held.taskId);
+    this.refresh(node);
+  }
+
+  /** Puts a node where its load and its link now say. */
+  refresh(node: FleetNode): void {
+    if (this.#nodes.get(node.nodeId) !== node || !node.takesTasks) return this.#free.drop(node);
+    this.#free.put(node);
+    this.#onFree(node.kind);
+  }
+
+  /** Out of the way for a moment: another node of its kind must be looked at. */
+  setAside(node: FleetNode): void {
+    this.#free.drop(node);
+  }
+}

@@ -1,0 +1,59 @@
+import process from 'node:process';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  type Lifecycle,
+  runService,
+  startAdminServer,
+} from '@greencloud/runtime';
+import { readConfig } from './config.ts';
+import { keepBoard } from './keep-board.ts';
+import { limitsOf } from './limits.ts';
+import { reachOutside } from './outside.ts';
+import { quantumsOf } from './queue/weights.ts';
+import { createScheduler } from './scheduler.ts';
+import { createSchedulerMetrics, observe } from './scheduler-metrics.ts';
+import { serve } from './serve.ts';
+import { createSessionStore } from './store/session-store.ts';
+import { startLookingAfter } from './sweeps.ts';
+import { realWorld } from './world.ts';
+
+const name = 'scheduler';
+const config = readConfig(process.env);
+const replica = config.GC_REPLICA;
+const logger = createLogger({ service: name, replica, level: config.GC_LOG_LEVEL });
+
+runService({ name, logger, start });
+
+async function start(lifecycle: Lifecycle): Promise<void> {
+  const health = createHealth();
+  const metrics = createMetrics(name);
+  const address = config.GC_ADMIN_ADDRESS;
+  const admin = await startAdminServer({ address, health, metrics, logger });
+  lifecycle.onStop('admin', () => admin.close());
+
+  const outside = await reachOutside(config, name, logger, lifecycle);
+  const { db, reader, bus, commands } = outside;
+  const scheduler = createScheduler({
+    world: realWorld,
+    log: reader,
+    commands,
+    store: createSessionStore(db, replica),
+    metrics: createSchedulerMetrics(metrics),
+    logger,
+    limits: limitsOf(config),
+    quantumOf: quantumsOf(config.GC_TENANT_WEIGHTS),
+  });
+  observe(metrics, scheduler);
+  lifecycle.onStop('reports', () => scheduler.recorder.stop());
+  lifecycle.onStop('bindings', () => scheduler.binder.stop());
+
+  await keepBoard({ board: scheduler.board, reader, bus, health, lifecycle, logger });
+  startLookingAfter(scheduler, db, replica, lifecycle);
+  const server = await serve(scheduler, outside, { config, health, metrics, logger });
+  lifecycle.onStop('grpc', () => server.drain());
+  lifecycle.onStop('dispatcher', () => scheduler.dispatcher.stop());
+  health.set('ready');
+  lifecycle.ready({ grpc: server.address, admin: admin.url });
+}

@@ -1,0 +1,47 @@
+import { type Bus, connectBus } from '@greencloud/bus';
+import type { CodeVersion } from '@greencloud/domain';
+import { createLogReader, type LogReader } from '@greencloud/event-log';
+import type { Lifecycle, Logger } from '@greencloud/runtime';
+import type { Config } from './config.ts';
+import { connectCatalog } from './grpc/catalog-client.ts';
+import { connectTaskCommand } from './grpc/task-commands-client.ts';
+import type { TaskCommands } from './record/task-commands.ts';
+import type { Db } from './store/database.ts';
+import { openDatabase } from './store/open-database.ts';
+
+/** Everything that the scheduler talks to. */
+export interface Outside {
+  readonly db: Db;
+  readonly reader: LogReader;
+  readonly bus: Bus;
+  readonly commands: TaskCommands;
+  readonly fetchCode: (version: CodeVersion) => Promise<Uint8Array>;
+}
+
+/** Waits for NATS only: the others are asked when they are needed. */
+export async function reachOutside(
+  config: Config,
+  name: string,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<Outside> {
+  const connections = config.GC_DATABASE_CONNECTIONS;
+  const db = openDatabase({ url: config.GC_DATABASE_URL, connections, name, logger });
+  lifecycle.onStop('database', () => db.destroy());
+  const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS);
+  lifecycle.onStop('log', () => reader.close());
+  const { commands, close } = connectTaskCommand(config.GC_TASK_COMMAND_ADDRESS);
+  lifecycle.onStop('task-command', close);
+  const catalog = connectCatalog(config.GC_LAMBDA_CATALOG_ADDRESS);
+  lifecycle.onStop('lambda-catalog', catalog.close);
+  const bus = await connectBus({
+    servers: config.GC_NATS_URL,
+    user: config.GC_NATS_USER,
+    pass: config.GC_NATS_PASSWORD,
+    name,
+    logger,
+    signal: lifecycle.signal,
+  });
+  lifecycle.onStop('bus', () => bus.close());
+  return { db, reader, bus, commands, fetchCode: catalog.fetchCode };
+}

@@ -1,0 +1,91 @@
+import type { Capabilities, NodeId, TenantId } from '@greencloud/domain';
+import { misfitOf } from '../placement/misfit.ts';
+import type { NodeKind } from '../placement/node-kind.ts';
+import { type Link, LinkedList } from './linked-list.ts';
+import { lineKeyOf, type ReadyTask } from './ready-task.ts';
+
+/** Tasks of one tenant that fit the same nodes, oldest first. */
+export interface Line {
+  readonly key: string;
+  readonly demand: Capabilities;
+  readonly bans: readonly NodeId[];
+  readonly tasks: LinkedList<ReadyTask>;
+}
+
+/** Where a task stands; `overflow` until one of its tenant's lines ends. */
+export interface Place {
+  readonly line: Line | 'overflow';
+  readonly link: Link<ReadyTask>;
+}
+
+// A tenant with more different demands than this waits for its own: each line costs every look at
+// the tenant a comparison, and demands are the tenant's to choose.
+const maxLines = 64;
+
+/** The waiting tasks of one tenant in one band, by demand. */
+export class TenantLines {
+  readonly tenantId: TenantId;
+  readonly #lines = new Map<string, Line>();
+  readonly #overflow = new LinkedList<ReadyTask>();
+
+  constructor(tenantId: TenantId) {
+    this.tenantId = tenantId;
+  }
+
+  get isEmpty(): boolean {
+    return this.#lines.size === 0;
+  }
+
+  /** The line that began with this task, if it is a new one. */
+  append(task: ReadyTask): { readonly place: Place; readonly began?: Line } {
+    const key = lineKeyOf(task);
+    const line = this.#lines.get(key);
+    if (line !== undefined) return { place: { line, link: line.tasks.append(task) } };
+    if (this.#lines.size >= maxLines) {
+      return { place: { line: 'overflow', link: this.#overflow.append(task) } };
+    }
+    const began = { key, demand: task.demand, bans: task.bans, tasks: new LinkedList<ReadyTask>() };
+    this.#lines.set(key, began);
+    return { place: { line: began, link: began.tasks.append(task) }, began };
+  }
+
+  /** The line that ended with this task, if it was the last one. */
+  remove({ line, link }: Place): Line | undefined {
+    if (line === 'overflow') {
+      this.#overflow.remove(link);
+      return undefined;
+    }
+    line.tasks.remove(link);
+    if (line.tasks.size > 0) return undefined;
+    this.#lines.delete(line.key);
+    return line;
+  }
+
+  /** The task that has waited longest for a line, to be appended anew. */
+  takeOverflow(): ReadyTask | undefined {
+    const link = this.#overflow.first;
+    if (link === undefined || this.#lines.size >= maxLines) return undefined;
+    this.#overflow.remove(link);
+    return link.value;
+  }
+
+  fits(kind: NodeKind): 'fits' | 'misfit' {
+    for (const line of this.#lines.values()) {
+      if (misfitOf(kind, line.demand, this.tenantId) === undefined) return 'fits';
+    }
+    return 'misfit';
+  }
+
+  /** The task that has waited longest of those that a node may run. */
+  oldestFor(kind: NodeKind, nodeId: NodeId): ReadyTask | 'nothing' | 'banned' {
+    let found: ReadyTask | 'nothing' | 'banned' = 'nothing';
+    for (const line of this.#lines.values()) {
+      const head = line.tasks.first?.value;
+      if (head === undefined || misfitOf(kind, line.demand, this.tenantId) !== undefined) continue;
+      if (line.bans.includes(nodeId)) {
+        if (found === 'nothing') found = 'banned';
+      } else if (typeof found === 'string' || head.since < found.since) found = head;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,125 @@
+import { type NodeId, partitionOf, type TaskId } from '@greencloud/domain';
+import { type Batcher, createBatcher } from '@greencloud/runtime';
+import type { World } from '../world.ts';
+import { backOff } from './back-off.ts';
+import { reportId } from './command-id.ts';
+import type { Entry, Refused, ReportAnswer, ReportCommand, TaskCommands } from './task-commands.ts';
+
+export interface OfAttempt {
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly nodeId: NodeId | 'none';
+  readonly sessionEpoch: bigint;
+}
+
+/** `abandoned`: this replica stops, and whoever comes after it decides. */
+export type Recorded = { readonly kind: 'recorded' } | Refused | { readonly kind: 'abandoned' };
+
+export interface RecorderOptions {
+  readonly world: World;
+  readonly commands: Pick<TaskCommands, 'report'>;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+// Each lane has one call in flight, which keeps the reports of a task in order; several lanes keep
+// one slow call from holding up every task.
+const lanes = 4;
+const mostItems = 256;
+const mostBytes = 2 * 1024 * 1024;
+const mostWaiting = 1_000_000;
+/** Above this the streams of the nodes are not read on: they feel it by back-pressure. */
+const fullAt = 20_000;
+const fullAtBytes = 64 * 1024 * 1024;
+
+/** Writes what becomes of attempts into the log, many in one call, until the answer is known. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #lanes: readonly Batcher<ReportCommand, ReportAnswer>[];
+  readonly #stop = new AbortController();
+  readonly #roomWanted: (() => void)[] = [];
+  #waiting = 0;
+  #bytes = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#lanes = Array.from({ length: lanes }, () =>
+      createBatcher<ReportCommand, ReportAnswer>({
+        run: (commands) => this.#untilKnown(commands),
+        maxItems: mostItems,
+        maxBytes: mostBytes,
+        sizeOf,
+        maxWaiting: mostWaiting,
+      }),
+    );
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  async record(of: OfAttempt, entry: Entry): Promise<Recorded> {
+    const { taskId, attempt, nodeId, sessionEpoch } = of;
+    const commandId = reportId(taskId, attempt, entry);
+    const command = { commandId, taskId, attempt, nodeId, sessionEpoch, entry };
+    const lane = this.#lanes[partitionOf(taskId, lanes)];
+    if (lane === undefined || this.#stop.signal.aborted) return { kind: 'abandoned' };
+    const bytes = sizeOf(command);
+    this.#count(1, bytes);
+    const answer = await lane.submit(command).catch((error: unknown) => unknown(error));
+    this.#count(-1, -bytes);
+    return answer.kind === 'unknown' ? { kind: 'abandoned' } : answer;
+  }
+
+  /** Resolves when there is room for more reports. */
+  room(): Promise<void> {
+    if (this.#hasRoom) return Promise.resolve();
+    return new Promise((resolve) => this.#roomWanted.push(resolve));
+  }
+
+  /** What is in flight gets its answer or, after a moment, is abandoned. */
+  async stop(): Promise<void> {
+    const cancel = this.#options.world.after(2_000, () => this.#stop.abort());
+    await Promise.all(this.#lanes.map((lane) => lane.drain()));
+    cancel();
+    this.#stop.abort();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#waiting < fullAt && this.#bytes < fullAtBytes;
+  }
+
+  #count(items: number, bytes: number): void {
+    this.#waiting += items;
+    this.#bytes += bytes;
+    if (this.#hasRoom) for (const resolve of this.#roomWanted.splice(0)) resolve();
+  }
+
+  /** Sends again what has no definite answer; the lane waits, so that nothing overtakes it. */
+  async #untilKnown(commands: readonly ReportCommand[]): Promise<ReportAnswer[]> {
+    const answers = new Map<ReportCommand, ReportAnswer>();
+    let left = commands;
+    for (let attempt = 0; left.length > 0 && !this.#stop.signal.aborted; attempt++) {
+      if (attempt > 0) await backOff(this.#options.world, attempt, this.#stop.signal);
+      const round = await this.#options.commands.report(left);
+      left.forEach((command, index) => {
+        answers.set(command, round[index] ?? unknown(new Error('no answer')));
+      });
+      left = left.filter((command) => this.#isUnknown(answers.get(command)));
+    }
+    return commands.map((command) => answers.get(command) ?? unknown(new Error('stopped')));
+  }
+
+  #isUnknown(answer: ReportAnswer | undefined): boolean {
+    if (answer?.kind !== 'unknown') return false;
+    this.#options.onTrouble(answer.error);
+    return true;
+  }
+}
+
+function unknown(error: unknown) {
+  return { kind: 'unknown', error } as const;
+}
+
+function sizeOf({ entry }: ReportCommand): number {
+  return entry.kind === 'finish' ? 200 + (entry.result?.body.byteLength ?? 0) : 100;
+}

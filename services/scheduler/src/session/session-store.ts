@@ -1,0 +1,42 @@
+import type { NodeId, TenantId } from '@greencloud/domain';
+import type { Hello } from '../fleet/messages.ts';
+
+/** What the owner has said: `draining` gets nothing new, `disabled` may not connect. */
+export type Standing = 'enabled' | 'draining' | 'disabled';
+
+export interface NodeLogin {
+  readonly owner: TenantId;
+  /** SHA-256 of the node's token. */
+  readonly tokenHash: Uint8Array;
+  readonly standing: Standing;
+}
+
+export interface SessionKey {
+  readonly nodeId: NodeId;
+  readonly epoch: bigint;
+}
+
+export interface SessionSeen extends SessionKey {
+  /** Ms since the last sign of life. */
+  readonly silentMs: number;
+}
+
+export interface SessionState extends SessionKey {
+  readonly standing: Standing;
+}
+
+/** A node's last session, whoever has it. `away`: it has ended, or its owner has ended it. */
+export interface LastSession extends SessionState {
+  readonly link: 'connected' | 'away';
+}
+
+/** The sessions of all replicas: which one is each node's last, and when it was last heard. */
+export interface SessionStore {
+  login(nodeId: NodeId): Promise<NodeLogin | undefined>;
+  /** The new session's epoch, higher than any before; undefined when the login holds no longer. */
+  begin(hello: Hello, tokenHash: Uint8Array): Promise<SessionState | undefined>;
+  /** `superseded`: a later session is open, here or at another replica. */
+  end(session: SessionKey): Promise<'ended' | 'superseded'>;
+  /** Notes when each was last heard, in one statement, and answers the last session of each node. */
+  touch(sessions: readonly SessionSeen[]): Promise<readonly LastSession[]>;
+}

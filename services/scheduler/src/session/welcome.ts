@@ -1,0 +1,101 @@
+import { DomainError, fold, type TaskId, type TaskState } from '@greencloud/domain';
+import type { LogReader, RecordedEvent } from '@greencloud/event-log';
+import type { Board } from '../board/board.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { FleetNode } from '../fleet/fleet-node.ts';
+import { type Held, newHeld } from '../fleet/held.ts';
+import type { Attempt, Hello } from '../fleet/messages.ts';
+import { Outbox } from '../fleet/outbox.ts';
+import type { World } from '../world.ts';
+import type { AttemptEnd } from './attempt-end.ts';
+import type { Handover } from './handover.ts';
+import { type Meeting, questions, type Reunion, reunite } from './reunion.ts';
+import type { NodeLogin, SessionState } from './session-store.ts';
+
+export interface WelcomeOptions {
+  readonly world: World;
+  readonly board: Board;
+  readonly fleet: Fleet;
+  readonly ends: AttemptEnd;
+  readonly handover: Handover;
+  readonly log: Pick<LogReader, 'readTasks'>;
+  readonly heartbeatMs: number;
+  readonly fenceAfterMs: number;
+}
+
+/** Takes a node in whose session has begun, with whatever still runs there. */
+export class Welcome {
+  readonly #options: WelcomeOptions;
+
+  constructor(options: WelcomeOptions) {
+    this.#options = options;
+  }
+
+  async receive(hello: Hello, login: NodeLogin, session: SessionState): Promise<FleetNode> {
+    const asked = questions(this.#meeting(hello));
+    const truth = await this.#truth(asked);
+    const previous = this.#options.fleet.get(hello.nodeId);
+    if (previous !== undefined && previous.epoch > session.epoch) throw another();
+    if (previous?.link === 'connected') previous.outbox.end(another());
+    const reunion = reunite(this.#meeting(hello), truth);
+    const node = this.#connect(hello, login, session);
+    this.#resume(node, reunion);
+    return node;
+  }
+
+  #meeting({ nodeId, running }: Hello): Meeting {
+    const { board, fleet } = this.#options;
+    const held: ReadonlyMap<TaskId, Held> = fleet.get(nodeId)?.held ?? new Map();
+    const onBoard = new Map(board.tasksOf(nodeId).map((task) => [task.taskId, task]));
+    return { nodeId, running, held, onBoard };
+  }
+
+  async #truth(taskIds: readonly TaskId[]): Promise<ReadonlyMap<TaskId, TaskState>> {
+    if (taskIds.length === 0) return new Map();
+    const streams = await this.#options.log.readTasks(taskIds);
+    return new Map([...streams].flatMap(([taskId, events]) => stateOf(taskId, events)));
+  }
+
+  #connect(hello: Hello, login: NodeLogin, session: SessionState): FleetNode {
+    const { world, fleet, heartbeatMs, fenceAfterMs } = this.#options;
+    const { nodeId, bootId, offer } = hello;
+    const { epoch, standing } = session;
+    const outbox = new Outbox(world);
+    outbox.say({ kind: 'welcome', epoch, heartbeatMs, fenceAfterMs });
+    const drains = standing === 'draining' ? 'by-owner' : 'no';
+    if (drains === 'by-owner') outbox.say({ kind: 'drain' });
+    const start = { nodeId, owner: login.owner, epoch, bootId, offer, outbox, drains } as const;
+    return fleet.connect({ ...start, heardAt: world.uptime() });
+  }
+
+  #resume(node: FleetNode, { keep, adopt, fence, resend, give, lost }: Reunion): void {
+    const { ends, fleet, handover } = this.#options;
+    for (const held of keep) if (held.phase === 'sent') held.phase = 'accepted';
+    for (const attempt of adopt) fleet.hold(node, this.#adopted(attempt));
+    for (const attempt of fence) node.outbox.fence(attempt);
+    for (const held of resend) handover.send(node, held);
+    for (const task of give) void handover.give(node, task);
+    for (const attempt of lost) this.#lose(node, attempt, ends);
+  }
+
+  #lose(node: FleetNode, attempt: Attempt, ends: AttemptEnd): void {
+    const held = node.held.get(attempt.taskId);
+    if (held !== undefined) ends.release(node, held, 'node_lost');
+    else void ends.record(node, attempt, { kind: 'release', reason: 'node_lost' });
+  }
+
+  #adopted({ taskId, attempt }: Attempt): Held {
+    const state = this.#options.board.get(taskId)?.state;
+    const percent = state?.status === 'running' ? state.percent : -1;
+    return { ...newHeld(taskId), attempt, phase: 'accepted', percent };
+  }
+}
+
+function another(): DomainError {
+  return new DomainError('CONFLICT', 'Another session of this node has begun');
+}
+
+function stateOf(taskId: TaskId, events: readonly RecordedEvent[]): [TaskId, TaskState][] {
+  const readable = events.flatMap(({ event }) => (event.type === 'Unreadable' ? [] : [event]));
+  return readable.length === events.length ? [[taskId, fold(readable)]] : [];
+}

@@ -1,0 +1,64 @@
+import { DomainError } from '@greencloud/domain';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { FleetNode } from '../fleet/fleet-node.ts';
+import type { LastSession, SessionStore } from '../session/session-store.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { World } from '../world.ts';
+import type { Sweep } from './sweep.ts';
+
+export interface NoteLastSeenOptions {
+  readonly world: World;
+  readonly fleet: Fleet;
+  readonly sessions: Sessions;
+  readonly store: SessionStore;
+  readonly everyMs: number;
+}
+
+/**
+ * Writes when this replica's nodes were last heard, in one statement, and learns by the same what
+ * happened elsewhere: a later session at another replica, a drain, a node shut out.
+ */
+export function noteLastSeen(options: NoteLastSeenOptions): Sweep {
+  const { world, fleet, sessions, store, everyMs } = options;
+  return {
+    name: 'note-last-seen',
+    everyMs,
+    run: async () => {
+      const now = world.uptime();
+      const noted = [...fleet.nodes()].map((node) => ({ node, epoch: node.epoch }));
+      const states = await store.touch(
+        noted.map(({ node, epoch }) => ({
+          nodeId: node.nodeId,
+          epoch,
+          silentMs: now - node.heardAt,
+        })),
+      );
+      const last = new Map(states.map((state) => [state.nodeId, state]));
+      for (const { node, epoch } of noted) {
+        const state = last.get(node.nodeId);
+        if (state !== undefined && isStill(node, epoch)) obey(node, state, sessions);
+      }
+    },
+  };
+}
+
+function isStill(node: FleetNode, epoch: bigint): boolean {
+  return node.epoch === epoch && (node.link === 'connected' || node.link === 'silent');
+}
+
+function obey(node: FleetNode, last: LastSession, sessions: Sessions): void {
+  if (last.standing === 'disabled') return sessions.expel(node.nodeId, disabled());
+  if (last.epoch === node.epoch) {
+    if (last.standing === 'draining') sessions.drain(node.nodeId);
+    else sessions.restore(node.nodeId);
+  } else if (last.link === 'connected') sessions.leave(node);
+  else sessions.expel(node.nodeId, enrolledAnew());
+}
+
+function disabled(): DomainError {
+  return new DomainError('FORBIDDEN', 'The node is disabled');
+}
+
+function enrolledAnew(): DomainError {
+  return new DomainError('NEEDS_LOGIN', 'The node has a new token');
+}
