@@ -6,12 +6,11 @@ import { SchedulerFixture } from '../grpc/scheduler-fixture.ts';
 import { createSchedulerClient } from '../grpc/scheduler-client.ts';
 import { SandboxPool } from '../pool/sandbox-pool.ts';
 import { planLaunch } from '../sandbox/launch-plan.ts';
-import { type IsolationKind, placeFor } from '../sandbox/sandbox-fixtures.ts';
+import { type IsolationKind, placeFor, strongest } from '../sandbox/sandbox-fixtures.ts';
 import type { NodeOffer } from '../session/messages.ts';
 import { Agent } from './agent.ts';
 
 export interface WorldOptions {
-  readonly path: string;
   readonly isolation?: IsolationKind;
   readonly offer?: Partial<NodeOffer>;
   readonly heartbeatMs?: number;
@@ -20,7 +19,7 @@ export interface WorldOptions {
 }
 
 export const nodeId = '1a061cfd-df01-4b02-a067-5122c5941e15';
-export const tenantId = '5f4dcc3b5aa765d61d8327de';
+const tenantId = '5f4dcc3b5aa765d61d8327de';
 export const codeVersion = '64058fee9956fae80d7e0e01';
 
 /** An agent that has been welcomed, unless its token is wrong; all ends with the scope. */
@@ -34,16 +33,17 @@ export async function openWorld(options: WorldOptions) {
     agent,
     pool,
     [Symbol.asyncDispose]: async () => {
+      for (const session of scheduler.sessions) session.acknowledgeFromNowOn();
       await agent.drain(0);
       await scheduler.close();
     },
   };
 }
 
-function createAgent(scheduler: SchedulerFixture, { path, isolation, offer }: WorldOptions) {
-  const place = placeFor(isolation ?? 'namespace', path);
+function createAgent(scheduler: SchedulerFixture, { isolation, offer }: WorldOptions) {
+  const place = placeFor(isolation ?? strongest);
   const client = createSchedulerClient(scheduler.address, 'node-token');
-  const wholeOffer = { ...offerOf(place.isolation.kind), ...offer };
+  const wholeOffer = { ...offerOf(place.isolation.kind, isolation), ...offer };
   const pool = new SandboxPool({
     plan: (memoryMib) => planLaunch(place, memoryMib),
     sandboxes: wholeOffer.slots,
@@ -68,7 +68,8 @@ function createAgent(scheduler: SchedulerFixture, { path, isolation, offer }: Wo
   return { agent, pool };
 }
 
-function offerOf(isolation: IsolationKind): NodeOffer {
+/** A test that names no isolation runs with what there is. */
+function offerOf(isolation: IsolationKind, wanted: IsolationKind | undefined): NodeOffer {
   return {
     cpuCount: 2,
     memSizeMib: 512,
@@ -79,7 +80,7 @@ function offerOf(isolation: IsolationKind): NodeOffer {
     carbonIntensity: 30,
     isolation,
     trustedTenants: [],
-    acceptsUntrusted: false,
+    acceptsUntrusted: isolation === 'process' && wanted === undefined,
   };
 }
 

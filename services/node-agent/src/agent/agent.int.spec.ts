@@ -1,8 +1,7 @@
-import { env } from 'node:process';
 import { Isolation } from '@greencloud/proto/node/v1/node';
 import { TaskOutcome } from '@greencloud/proto/task/v1/task';
 import { describe, expect, it } from 'vitest';
-import { isAlive, processTree } from '../sandbox/sandbox-fixtures.ts';
+import { isAlive, processTree, strongest } from '../sandbox/sandbox-fixtures.ts';
 import {
   assignmentOf,
   codeVersion,
@@ -11,17 +10,20 @@ import {
   type WorldOptions,
 } from './agent-fixture.ts';
 
-const path = env['PATH'] ?? '';
 const echo = `export default async (request) => request.headers.get('content-type') + ' ' + await request.text()`;
 const forever = `export default (request, { progress }) => { progress(1); for (;;); }`;
 const slow = `export default () => new Promise((resolve) => setTimeout(resolve, 400, 'done'))`;
 
 async function openWith(code: string, options: Partial<WorldOptions> = {}) {
-  const world = await openWorld({ path, ...options });
+  const world = await openWorld(options);
   world.scheduler.code.set(codeVersion, code);
   return world;
 }
 
+const isolations = {
+  namespace: Isolation.ISOLATION_NAMESPACE,
+  process: Isolation.ISOLATION_PROCESS,
+};
 const poll = { timeout: 10_000, interval: 10 };
 
 describe('an agent', () => {
@@ -34,7 +36,7 @@ describe('an agent', () => {
       memSize: 512,
       slots: 4,
       energy: { carbonIntensity: 30 },
-      isolation: Isolation.ISOLATION_NAMESPACE,
+      isolation: isolations[strongest],
     });
   });
 
@@ -151,7 +153,7 @@ describe('an agent', () => {
     await expect.poll(() => sandboxes.filter(isAlive), poll).toEqual([]);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect(session.kindsOf(task.taskId)).toEqual(['accepted', 'progress', 'progress']);
-    expect(world.pool.size).toBe(0);
+    await expect.poll(() => world.pool.size, poll).toBe(0);
   });
 
   it('stops a fenced attempt and reports the next one of the same task', async () => {

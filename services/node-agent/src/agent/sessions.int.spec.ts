@@ -1,15 +1,13 @@
-import { env } from 'node:process';
 import { ReleaseReason } from '@greencloud/proto/task/v1/task';
 import { describe, expect, it } from 'vitest';
 import { assignmentOf, codeVersion, openWorld, type WorldOptions } from './agent-fixture.ts';
 
-const path = env['PATH'] ?? '';
 const slow = `export default () => new Promise((resolve) => setTimeout(resolve, 400, 'done'))`;
 const forever = `export default () => new Promise(() => {})`;
 const quick = `export default () => 'done'`;
 
 async function openWith(code: string, options: Partial<WorldOptions> = {}) {
-  const world = await openWorld({ path, ...options });
+  const world = await openWorld(options);
   world.scheduler.code.set(codeVersion, code);
   return world;
 }

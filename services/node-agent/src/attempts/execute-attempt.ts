@@ -37,6 +37,7 @@ export async function executeAttempt(
   const found = await execution.codeOf(codeVersion);
   if (found.kind === 'gone') return failed('the code of this lambda is gone');
   if (found.kind === 'unavailable') return refused;
+  if (attempt.state === 'stopped') return undefined;
   const spec = { tenantId, codeVersion, memoryMib, code: found.code };
   for (let executions = 1; ; executions += 1) {
     const end = await executeOnce(attempt, spec, execution);

@@ -59,6 +59,11 @@ export class SessionFixture {
     this.say({ $case: 'reportAcks', value: { upToSequence } });
   }
 
+  acknowledgeFromNowOn(): void {
+    this.acks = 'at once';
+    this.acknowledge();
+  }
+
   break(how: 'well' | 'broken' = 'broken'): void {
     this.#end = how;
     this.#wake.notify();

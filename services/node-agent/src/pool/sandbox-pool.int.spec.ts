@@ -1,11 +1,10 @@
-import { env } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planLaunch } from '../sandbox/launch-plan.ts';
-import { isAlive, placeFor, requestOf } from '../sandbox/sandbox-fixtures.ts';
+import { isAlive, placeFor, requestOf, strongest } from '../sandbox/sandbox-fixtures.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type PoolOptions, SandboxPool, type SandboxSpec } from './sandbox-pool.ts';
 
-const place = placeFor('namespace', env['PATH'] ?? '');
+const place = placeFor(strongest);
 const counter = `let calls = 0; globalThis.secret ??= 'unset';
   export default async (request) => { const before = globalThis.secret;
     globalThis.secret = await request.text(); return { calls: ++calls, before } }`;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaunchPlan } from '../sandbox/launch-plan.ts';
 import { type Loaded, Sandbox, type Started } from '../sandbox/sandbox.ts';
+import { KeyBook, type KeyState } from './key-book.ts';
 import { Room, type RoomLimits } from './room.ts';
 import { WarmSet } from './warm-set.ts';
 
@@ -27,15 +28,18 @@ export interface PoolOptions extends RoomLimits {
   readonly startsAtOnce: number;
 }
 
-// A module that only defines things loads in 2 ms; an empty task takes 0.1 ms.
+// A module that only defines things loads in 2 ms.
 const QUICK_LOAD_MS = 50;
-const SERVE_FIRST_MS = 20;
+// An empty task takes 0.1 ms and a start 60 ms: whoever waits for a lambda that has sandboxes
+// already should first see whether one of them comes free.
+const PATIENCE_MS = 20;
 // Of work: what user code leaks does not add up for ever, and CPU time stays below its limit.
 const RETIRE_AFTER_MS = 300_000;
 
 interface Waiter {
   readonly key: string;
   readonly spec: SandboxSpec;
+  readonly since: number;
   readonly resolve: (acquired: Acquired) => void;
 }
 
@@ -52,10 +56,12 @@ export class SandboxPool {
   /** All there are, from before their start to after their end. */
   readonly #keys = new Map<Sandbox, string>();
   readonly #ending = new Set<Sandbox>();
-  readonly #starting = new Map<string, number>();
+  readonly #book = new KeyBook();
   readonly #sweeper: NodeJS.Timeout;
   #waiters: Waiter[] = [];
   #starts = 0;
+  #look: NodeJS.Timeout | undefined;
+  #lookAt = 0;
   #state: 'open' | 'closed' = 'open';
 
   constructor(options: PoolOptions) {
@@ -84,8 +90,8 @@ export class SandboxPool {
     const sandbox = this.#warm.take(key);
     if (sandbox !== undefined) return Promise.resolve({ kind: 'ready', sandbox });
     return new Promise((resolve) => {
-      this.#waiters.push({ key, spec, resolve });
-      this.#startForWaiters();
+      this.#waiters.push({ key, spec, since: performance.now(), resolve });
+      this.#lookIn(0);
     });
   }
 
@@ -106,6 +112,7 @@ export class SandboxPool {
   async close(): Promise<void> {
     this.#state = 'closed';
     clearInterval(this.#sweeper);
+    clearTimeout(this.#look);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve({ kind: 'closed' });
     const all = [...this.#keys.keys()];
     for (const sandbox of all) sandbox.kill();
@@ -118,26 +125,40 @@ export class SandboxPool {
     const [waiter] = next < 0 ? [] : this.#waiters.splice(next, 1);
     if (waiter !== undefined) return waiter.resolve({ kind: 'ready', sandbox });
     this.#warm.add(key, sandbox);
-    this.#startForWaiters();
+    if (this.#waiters.length > 0) this.#lookIn(0);
   }
 
   /** Without this a busy tenant's tasks would hand their sandboxes on for ever, and it would starve. */
   #oldestNeedsRoom(): boolean {
     const [oldest] = this.#waiters;
-    if (oldest === undefined || this.#starting.has(oldest.key) || this.#ending.size > 0)
-      return false;
+    if (oldest === undefined || this.#ending.size > 0) return false;
+    if ((this.#book.find(oldest.key)?.starting ?? 0) > 0) return false;
     return this.#room.has(oldest.spec.memoryMib) === 'full';
+  }
+
+  /** One look for all that begin to wait in the same tick. */
+  #lookIn(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#look !== undefined && this.#lookAt <= at) return;
+    clearTimeout(this.#look);
+    this.#lookAt = at;
+    this.#look = setTimeout(() => {
+      this.#look = undefined;
+      this.#startForWaiters();
+    }, ms);
   }
 
   #startForWaiters(): void {
     const wanted = new Map<string, number>();
-    for (const { key, spec } of this.#waiters) {
+    for (const waiter of this.#waiters) {
       if (this.#starts >= this.#options.startsAtOnce) return;
-      const position = (wanted.get(key) ?? 0) + 1;
-      wanted.set(key, position);
-      if (position <= (this.#starting.get(key) ?? 0)) continue;
-      if (this.#takeRoom(spec.memoryMib) === 'full') return;
-      void this.#start(key, spec);
+      const position = (wanted.get(waiter.key) ?? 0) + 1;
+      wanted.set(waiter.key, position);
+      const state = this.#book.find(waiter.key);
+      if (position <= (state?.starting ?? 0)) continue;
+      if (state !== undefined && isTooEarly(waiter, state)) this.#lookIn(PATIENCE_MS);
+      else if (this.#takeRoom(waiter.spec.memoryMib) === 'full') return;
+      else void this.#start(waiter.key, waiter.spec);
     }
   }
 
@@ -150,13 +171,12 @@ export class SandboxPool {
   }
 
   async #start(key: string, spec: SandboxSpec): Promise<void> {
-    this.#countStarting(key, 1);
+    this.#book.added(key);
     const loaded = await this.#launch(key, spec);
-    this.#countStarting(key, -1);
+    this.#book.started(key);
     if (loaded.kind === 'ready') this.#offer(key, loaded.sandbox);
     else this.#refuse(key, loaded);
-    // The new one may serve all that wait before another could be there.
-    setTimeout(() => this.#startForWaiters(), SERVE_FIRST_MS).unref();
+    this.#startForWaiters();
   }
 
   async #launch(key: string, spec: SandboxSpec): Promise<Acquired> {
@@ -188,6 +208,7 @@ export class SandboxPool {
       return sandbox;
     } catch {
       // Out of file descriptors or processes.
+      this.#book.removed(key);
       this.#room.giveBack(spec.memoryMib);
       return 'failed';
     }
@@ -200,13 +221,6 @@ export class SandboxPool {
     for (const waiter of refused) waiter.resolve(refusal);
   }
 
-  /** Sandboxes on their way for this key: one for each of its first waiters. */
-  #countStarting(key: string, change: 1 | -1): void {
-    const starting = (this.#starting.get(key) ?? 0) + change;
-    if (starting === 0) this.#starting.delete(key);
-    else this.#starting.set(key, starting);
-  }
-
   #end(sandbox: Sandbox): void {
     this.#warm.remove(sandbox);
     if (this.#keys.has(sandbox)) this.#ending.add(sandbox);
@@ -216,11 +230,17 @@ export class SandboxPool {
   #forget(sandbox: Sandbox): void {
     this.#warm.remove(sandbox);
     this.#ending.delete(sandbox);
-    if (this.#keys.delete(sandbox)) this.#room.giveBack(sandbox.memoryMib);
+    this.#book.removed(this.#keys.get(sandbox) ?? '');
+    this.#keys.delete(sandbox);
+    this.#room.giveBack(sandbox.memoryMib);
     this.#startForWaiters();
   }
 
   #sweep(idleMs: number): void {
     for (const sandbox of this.#warm.idleFor(idleMs)) this.#end(sandbox);
   }
+}
+
+function isTooEarly({ since }: Waiter, { readyAt }: KeyState): boolean {
+  return performance.now() - Math.max(since, readyAt) < PATIENCE_MS;
 }

@@ -16,8 +16,6 @@ import {
   withoutPermissionModel,
 } from './sandbox-fixtures.ts';
 
-const path = env['PATH'] ?? '';
-
 /** A lambda whose body is tried, and whose error is the answer. */
 function attempt(body: string): string {
   return `
@@ -34,7 +32,7 @@ const spawnChild = attempt(
 const denied = { refused: 'ERR_ACCESS_DENIED' };
 
 describe.each(isolationKinds)('a hostile lambda in %s isolation', (kind) => {
-  const place = placeFor(kind, path);
+  const place = placeFor(kind);
   const withoutPermissions = { alter: withoutPermissionModel };
 
   it('cannot read a file of the system', async () => {
@@ -301,6 +299,6 @@ function inside(libraries: readonly string[]): (folder: string) => boolean {
 }
 
 it('leaves no readable secret in the runner folder', () => {
-  const { runner } = placeFor('process', path);
+  const { runner } = placeFor('process');
   expect(readdirSync(runner).filter((name) => !name.endsWith('.mjs'))).toEqual([]);
 });

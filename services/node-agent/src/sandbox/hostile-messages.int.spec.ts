@@ -1,8 +1,5 @@
-import { env } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { isolationKinds, openSandbox, placeFor } from './sandbox-fixtures.ts';
-
-const path = env['PATH'] ?? '';
 
 /** What hostile code can always do: write to the pipe itself. Kinds and layouts as in the runner. */
 const forge = `
@@ -28,7 +25,7 @@ const forge = `
 `;
 
 describe.each(isolationKinds)('messages of a hostile lambda in %s isolation', (kind) => {
-  const place = placeFor(kind, path);
+  const place = placeFor(kind);
   const open = (body: string) =>
     openSandbox(place, `${forge} export default async (request, context) => { ${body} }`);
 

@@ -1,11 +1,8 @@
-import { env } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { isolationKinds, openSandbox, placeFor } from './sandbox-fixtures.ts';
 
-const path = env['PATH'] ?? '';
-
 describe.each(isolationKinds)('a lambda in %s isolation', (kind) => {
-  const place = placeFor(kind, path);
+  const place = placeFor(kind);
 
   async function outcomeOf(code: string, request: object = {}) {
     await using open = await openSandbox(place, code);

@@ -1,21 +1,27 @@
 /** What the tests here build on: real sandboxes, and a look at the processes behind them. */
 import { readFileSync } from 'node:fs';
-import process from 'node:process';
+import { env, getuid } from 'node:process';
 import { findBwrap } from './find-bwrap.ts';
 import type { LaunchPlace } from './launch-place.ts';
 import { type LaunchPlan, planLaunch } from './launch-plan.ts';
-import { placeOf } from './prepare-place.ts';
+import { placeOf, preparePlace } from './prepare-place.ts';
 import { type LambdaRequest, Sandbox } from './sandbox.ts';
 
 export type IsolationKind = LaunchPlace['isolation']['kind'];
 
-export const isolationKinds: IsolationKind[] = ['namespace', 'process'];
+const { place: strongestPlace, refused } = await preparePlace(
+  findBwrap(undefined, env['PATH'] ?? ''),
+);
 
-export function placeFor(kind: IsolationKind, path: string): LaunchPlace {
-  if (kind === 'process') return placeOf({ kind }, process.getuid?.() === 0 ? 'nobody' : 'own');
-  const bwrap = findBwrap(undefined, path);
-  if (bwrap === undefined) throw new Error('these tests need bubblewrap: install bwrap');
-  return placeOf({ kind, bwrap }, process.getuid?.() === 0 ? 'nobody' : 'own');
+/** What this machine can do. Without bubblewrap its tests are left out, and the reason is shown. */
+export const strongest: IsolationKind = strongestPlace.isolation.kind;
+export const isolationKinds: IsolationKind[] =
+  strongest === 'namespace' ? ['namespace', 'process'] : ['process'];
+if (strongest === 'process') console.warn(`no test of bubblewrap: ${refused.join('; ')}`);
+
+export function placeFor(kind: IsolationKind): LaunchPlace {
+  if (kind === strongest) return strongestPlace;
+  return placeOf({ kind: 'process' }, getuid?.() === 0 ? 'nobody' : 'own');
 }
 
 export interface OpenOptions {
