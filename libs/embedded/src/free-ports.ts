@@ -19,8 +19,8 @@ export async function freePorts(count: number): Promise<number[]> {
   try {
     while (held.size < count) {
       const port = randomInt(LOWEST, HIGHEST);
-      const server = held.has(port) ? undefined : await listen(port);
-      if (server !== undefined) held.set(port, server);
+      const server = held.has(port) ? 'taken' : await listen(port);
+      if (typeof server !== 'string') held.set(port, server);
     }
     return [...held.keys()];
   } finally {
@@ -35,22 +35,26 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Says whether a listener can take this port of loopback now. */
-export async function portState(port: number): Promise<'free' | 'taken'> {
+/** `forbidden`: a port below 1,024, which only root may take. */
+export type PortState = 'free' | 'taken' | 'forbidden';
+
+/** Says whether a listener of ours can take this port of loopback now. */
+export async function portState(port: number): Promise<PortState> {
   const server = await listen(port);
-  if (server === undefined) return 'taken';
+  if (typeof server === 'string') return server;
   await close(server);
   return 'free';
 }
 
-async function listen(port: number): Promise<Server | undefined> {
+async function listen(port: number): Promise<Server | 'taken' | 'forbidden'> {
   const server = createServer();
   try {
     server.listen({ port, host: '127.0.0.1', exclusive: true });
     await once(server, 'listening');
     return server;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'EACCES' ? 'forbidden' : 'taken';
   }
 }
 
