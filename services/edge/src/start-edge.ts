@@ -46,7 +46,7 @@ export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge>
       audience: config.GC_TOKEN_AUDIENCE,
       algorithms: config.GC_TOKEN_ALGORITHMS,
     }),
-    services: { ...servicesOver(backends), streams },
+    services: { ...servicesOver(backends, metrics), streams },
     memory,
     logger,
     metrics,

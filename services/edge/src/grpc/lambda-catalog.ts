@@ -5,11 +5,12 @@ import type {
 import { v7 as uuidv7 } from 'uuid';
 import type { Lambda, LambdaCatalog, LambdaDemands } from '../lambdas/lambda-catalog.ts';
 import type { LambdaCatalogClient } from './backends.ts';
+import type { Coalescing } from './coalescing.ts';
 import { missingResult } from './item-error.ts';
 import { batchResolves } from './resolve-lambdas.ts';
 
-export function lambdaCatalogOf(client: LambdaCatalogClient): LambdaCatalog {
-  const resolves = batchResolves(client);
+export function lambdaCatalogOf(client: LambdaCatalogClient, coalesce: Coalescing): LambdaCatalog {
+  const resolves = batchResolves(client, coalesce);
   return {
     resolve: (key) => resolves.submit(key),
     async create(tenantId, { tags, ...lambda }, signal) {

@@ -1,15 +1,19 @@
-import { type Batcher, createBatcher } from '@greencloud/runtime';
+import type { Batcher } from '@greencloud/runtime';
 import type { ResolveLambdaResult } from '@greencloud/proto/lambda/v1/lambda_catalog';
 import type { LambdaKey, ResolvedLambda } from '../lambdas/lambda-catalog.ts';
 import type { LambdaCatalogClient } from './backends.ts';
+import type { Coalescing } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
 
 const maxKeys = 1_000;
 const maxWaiting = 8_192;
 
 /** One call carries every create that waits, and each lambda once however many creates name it. */
-export function batchResolves(client: LambdaCatalogClient): Batcher<LambdaKey, ResolvedLambda> {
-  return createBatcher<LambdaKey, ResolvedLambda>({
+export function batchResolves(
+  client: LambdaCatalogClient,
+  coalesce: Coalescing,
+): Batcher<LambdaKey, ResolvedLambda> {
+  return coalesce<LambdaKey, ResolvedLambda>('resolveLambdas', {
     maxItems: maxKeys,
     maxWaiting,
     async run(keys) {

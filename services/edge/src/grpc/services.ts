@@ -1,5 +1,7 @@
+import type { Metrics } from '@greencloud/runtime';
 import type { Services } from '../services.ts';
 import type { Backends } from './backends.ts';
+import { createCoalescing } from './coalescing.ts';
 import { lambdaCatalogOf } from './lambda-catalog.ts';
 import { nodeAdminOf } from './node-admin.ts';
 import { batchTaskCommands } from './task-commands.ts';
@@ -7,12 +9,13 @@ import { batchTaskQueries } from './task-queries.ts';
 import { cachedTaskResults } from './task-results.ts';
 
 /** What the routes stand on, over the gRPC clients. */
-export function servicesOver(backends: Backends): Omit<Services, 'streams'> {
+export function servicesOver(backends: Backends, metrics: Metrics): Omit<Services, 'streams'> {
+  const coalesce = createCoalescing(metrics);
   return {
-    taskCommands: batchTaskCommands(backends.taskCommand),
-    taskQueries: batchTaskQueries(backends.taskQuery),
-    taskResults: cachedTaskResults(backends.eventLog),
-    lambdas: lambdaCatalogOf(backends.lambdaCatalog),
+    taskCommands: batchTaskCommands(backends.taskCommand, coalesce),
+    taskQueries: batchTaskQueries(backends.taskQuery, coalesce),
+    taskResults: cachedTaskResults(backends.eventLog, coalesce),
+    lambdas: lambdaCatalogOf(backends.lambdaCatalog, coalesce),
     nodes: nodeAdminOf(backends.nodeAdmin),
   };
 }

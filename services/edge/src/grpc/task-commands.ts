@@ -1,9 +1,9 @@
-import { type Batcher, createBatcher } from '@greencloud/runtime';
 import type { IssueTask, IssueTaskResult } from '@greencloud/proto/task/v1/task_command';
 import { ObjectId } from 'bson';
 import { v7 as uuidv7 } from 'uuid';
 import type { IssuedTask, NewTask, TaskCommands } from '../tasks/task-services.ts';
 import type { TaskCommandClient } from './backends.ts';
+import type { Coalescing } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
 
 // As many as task-command commits at once.
@@ -13,8 +13,8 @@ const maxWaiting = 4_096;
 const itemOverhead = 256;
 
 /** Issuing is coalesced: while one call is in flight, everything that arrives is the next one. */
-export function batchTaskCommands(client: TaskCommandClient): TaskCommands {
-  const issues: Batcher<IssueTask, IssuedTask> = createBatcher({
+export function batchTaskCommands(client: TaskCommandClient, coalesce: Coalescing): TaskCommands {
+  const issues = coalesce<IssueTask, IssuedTask>('issueTasks', {
     maxItems,
     maxBytes,
     maxWaiting,

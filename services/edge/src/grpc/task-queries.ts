@@ -1,6 +1,5 @@
 import { DomainError } from '@greencloud/domain';
 import { fromProtoRecordedEvent, outcomeToProto, type RecordedEvent } from '@greencloud/event-log';
-import { createBatcher } from '@greencloud/runtime';
 import { TaskOutcome as ProtoOutcome } from '@greencloud/proto/task/v1/task';
 import type {
   GetTaskResult,
@@ -10,6 +9,7 @@ import type {
 import type { Page, TaskFilter, TaskKey, TaskQueries } from '../tasks/task-services.ts';
 import type { TaskView } from '../tasks/task-view.ts';
 import type { TaskQueryClient } from './backends.ts';
+import type { Coalescing } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
 import { stateToProto, taskViewOf } from './task-view.ts';
 
@@ -17,8 +17,8 @@ const maxKeys = 500;
 const maxWaiting = 8_192;
 
 /** Reads by id are coalesced and never cached: an answer is as fresh as the view. */
-export function batchTaskQueries(client: TaskQueryClient): TaskQueries {
-  const reads = createBatcher<TaskKey, TaskView>({
+export function batchTaskQueries(client: TaskQueryClient, coalesce: Coalescing): TaskQueries {
+  const reads = coalesce<TaskKey, TaskView>('batchGetTasks', {
     maxItems: maxKeys,
     maxWaiting,
     async run(keys) {

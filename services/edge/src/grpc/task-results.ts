@@ -1,7 +1,7 @@
 import type { LogReader } from '@greencloud/event-log';
-import { createBatcher } from '@greencloud/runtime';
 import { LRUCache } from 'lru-cache';
 import type { Content, TaskKey, TaskResults } from '../tasks/task-services.ts';
+import type { Coalescing } from './coalescing.ts';
 
 interface WantedResult {
   readonly key: TaskKey;
@@ -19,13 +19,13 @@ const maxCachedItemBytes = 64 * 1024;
 const entryOverhead = 256;
 
 /** Results never change, so what was read once is kept; small ones only, by least recent use. */
-export function cachedTaskResults(log: LogReader): TaskResults {
+export function cachedTaskResults(log: LogReader, coalesce: Coalescing): TaskResults {
   const cache = new LRUCache<string, Content>({
     maxSize: maxCachedBytes,
     maxEntrySize: maxCachedItemBytes + entryOverhead,
     sizeCalculation: ({ body }) => body.length + entryOverhead,
   });
-  const reads = createBatcher<WantedResult, Content | undefined>({
+  const reads = coalesce<WantedResult, Content | undefined>('batchGetResults', {
     maxItems: maxKeys,
     maxBytes,
     maxWaiting,

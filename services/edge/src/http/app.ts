@@ -40,6 +40,7 @@ const securityHeaders: Parameters<typeof helmet>[0] = {
     useDefaults: false,
     directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], sandbox: [] },
   },
+  xFrameOptions: { action: 'deny' },
 };
 
 function corsPolicy(origins: readonly string[]): cors.Options {

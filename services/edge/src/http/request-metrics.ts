@@ -1,5 +1,6 @@
 import type { Metrics } from '@greencloud/runtime';
 import type { Middleware } from 'koa';
+import { routeOf } from './routing/route-of.ts';
 
 /** Time to the answer by route and status; streams count until they end. */
 export function measureRequests(metrics: Metrics): Middleware {
@@ -7,12 +8,8 @@ export function measureRequests(metrics: Metrics): Middleware {
   return async (ctx, next) => {
     const startedAt = performance.now();
     await next();
-    const labels = { method: ctx.method, route: routeOf(ctx.state), status: ctx.status };
+    // The pattern and never the path: ids in labels would make a series for each task.
+    const labels = { method: ctx.method, route: routeOf(ctx) ?? 'none', status: ctx.status };
     seconds.record((performance.now() - startedAt) / 1_000, labels);
   };
-}
-
-// The pattern and never the path: ids in labels would make a series for each task.
-function routeOf(state: { route?: unknown }): string {
-  return typeof state.route === 'string' ? state.route : 'none';
 }

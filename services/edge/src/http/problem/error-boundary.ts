@@ -1,8 +1,10 @@
 import type { DomainError } from '@greencloud/domain';
 import type { Logger } from '@greencloud/runtime';
 import type { Context, Middleware } from 'koa';
+import { discardUnreadBody } from '../body/unread-body.ts';
 import { problemMediaType, problemOf, toDomainError } from './problem.ts';
 import { problemHeaders } from './problem-headers.ts';
+import { routeOf } from '../routing/route-of.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** The one error boundary of this service, and the first middleware. */
@@ -23,6 +25,7 @@ export function errorBoundary(logger: Logger): Middleware {
         logger.error({ err: cause, requestId, method: ctx.method }, 'a request failed');
       }
       answerProblem(ctx, error, requestId);
+      discardUnreadBody(ctx.req, ctx.res);
     }
   };
 }
@@ -34,7 +37,7 @@ function answerProblem(ctx: Context, error: DomainError, requestId: string): voi
     ctx.res.destroy();
     return;
   }
-  const problem = problemOf(error, requestId);
+  const problem = problemOf(error, { requestId, route: routeOf(ctx) });
   const credentials = ctx.get('authorization') === '' ? 'missing' : 'given';
   ctx.status = problem.status;
   ctx.set('cache-control', 'no-store');

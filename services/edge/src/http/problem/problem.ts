@@ -14,6 +14,16 @@ export interface Problem {
   readonly errors: readonly FieldError[];
 }
 
+/**
+ * Where a problem occurred. Its `instance` is the route's pattern and never the path: the path may
+ * hold a foreign id, which no body may repeat, and a foreign id must answer exactly like a missing one.
+ */
+export interface ProblemPlace {
+  readonly requestId: string;
+  /** Undefined for a path that no route has. */
+  readonly route?: string | undefined;
+}
+
 export const problemMediaType = 'application/problem+json';
 
 // A body with 100,000 unknown members must not be answered with megabytes.
@@ -27,24 +37,21 @@ export function toDomainError(error: unknown): DomainError {
   return new DomainError('INTERNAL', 'internal error');
 }
 
-export function problemOf(error: DomainError, requestId: string): Problem {
+export function problemOf(error: DomainError, where: ProblemPlace): Problem {
   const code = codeOutside(error.code);
   const { status, title, detail = error.message } = problemKinds[code];
   const errors = error.fields.slice(0, maxErrors);
-  return { ...problemFrame(code, requestId), title, status, detail, errors };
+  return { ...problemFrame(code, where), title, status, detail, errors };
 }
 
-/**
- * The members that every problem has alike. `instance` names the request and not its path, because
- * the path may hold a foreign id, which no body may repeat.
- */
-export function problemFrame(code: string, requestId: string) {
+/** The members that every problem has alike. */
+export function problemFrame(code: string, { requestId, route }: ProblemPlace) {
   return {
     type: `urn:greencloud:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: '',
     status: 0,
     detail: '',
-    instance: `urn:greencloud:request:${encodeURIComponent(requestId)}`,
+    instance: (route ?? '/').replaceAll(/\{(\w+)\}/g, ':$1'),
     code,
     requestId,
     errors: [],

@@ -10,6 +10,7 @@ import { requireAcceptable } from './accept.ts';
 import type { Route } from './define-route.ts';
 import { KoaExchange } from './exchange.ts';
 import { respond } from './respond.ts';
+import { setRoute } from './route-of.ts';
 
 interface MountOptions {
   routes: readonly Route[];
@@ -32,7 +33,7 @@ export function mountRoutes({ routes, ...rest }: MountOptions): Middleware {
 async function serve(ctx: Context, route: Route, options: Omit<MountOptions, 'routes'>) {
   if (isTakenByLiteralPath(ctx)) return answerUnmatched(ctx);
   requireHost(ctx);
-  ctx.state['route'] = route.path;
+  setRoute(ctx, route.path);
   const { tenantId, grant } = await options.tokens.verify(accessTokenOf(ctx.headers.authorization));
   if (!isGranted(grant, route.scope)) {
     throw new DomainError('FORBIDDEN', `The access token lacks the scope ${route.scope}`);

@@ -38,7 +38,7 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: Du
     return;
   }
   const { status, reason, code, title } = refusals[error.code ?? ''] ?? malformed;
-  const frame = problemFrame(code, requestIdOf(''));
+  const frame = problemFrame(code, { requestId: requestIdOf('') });
   const body = JSON.stringify({ ...frame, title, status, detail: title });
   const head = [
     `HTTP/1.1 ${status} ${reason}`,

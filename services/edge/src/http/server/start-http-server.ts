@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatAddress, parseAddress } from '@greencloud/runtime';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -54,11 +54,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (answers.get(socket)?.headersSent === true) socket.destroy();
     else answerBrokenRequest(error, socket);
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await listen(server, options.address);
   const { address, port } = server.address() as AddressInfo;
   return {
     url: `http://${formatAddress({ host: address, port })}`,
-    close: () => close(server, options.drainLimitMs),
+    close: () => close(server, sockets, options.drainLimitMs),
   };
 }
 
@@ -74,7 +79,9 @@ function listen(server: Server, address: string): Promise<void> {
   });
 }
 
-function close(server: Server, limitMs: number): Promise<void> {
+function close(server: Server, sockets: Iterable<Socket>, limitMs: number): Promise<void> {
+  // Opened ahead by a browser or a pool and never used: not idle in Node's eyes.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection becomes idle when its answer is out, which Node does not look at again.
   const idle = setInterval(() => server.closeIdleConnections(), closeIdleEveryMs);
