@@ -17,8 +17,9 @@ const lockClass = 0x4743;
  * it was decided on a state that never came to be. A command or key that comes twice in a batch is
  * a conflict the second time: the caller decides it again and then finds the first.
  *
- * The settings make every plan walk the indexes: plans are kept for the session's life, and one
- * made while the tables were empty would scan them when they are not.
+ * The settings make every plan look up each command in the indexes. A plan lives as long as its
+ * session, and one made for empty tables read the whole partition for each batch: seen, 369 ms for
+ * 256 commands at 10,000 events.
  */
 const appendBatch = sql`
   create function task_command.append_batch(
@@ -43,6 +44,8 @@ const appendBatch = sql`
   set enable_hashjoin = off
   set enable_mergejoin = off
   set enable_bitmapscan = off
+  set enable_material = off
+  set enable_memoize = off
   set plan_cache_mode = force_generic_plan
   as $$
   #variable_conflict use_column
