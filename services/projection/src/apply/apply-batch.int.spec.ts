@@ -5,8 +5,11 @@ import { takeLeases } from '../lease/lease-table.ts';
 import { liveSchema } from '../postgres/database.ts';
 import { cut, logOf, stories, taskNumber, tenants } from '../testing/stories.ts';
 import { allRows, contentsOf, type TestViews, withViews } from '../testing/test-views.ts';
+import { foldBatch } from '../view/fold-batch.ts';
 import { foldTask } from '../view/fold-task.ts';
-import { applyBatch, type BatchTarget } from './apply-batch.ts';
+import { applyBatch } from './apply-batch.ts';
+import { type BatchTarget, writeBatch } from './write-batch.ts';
+import { readRows } from './read-rows.ts';
 import { readCheckpoint, StaleWriterError } from './checkpoint.ts';
 import { readParked } from './park-tasks.ts';
 
@@ -61,6 +64,23 @@ describe('applyBatch', () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  it('takes back the whole batch when a row is newer than the checkpoint says', async () => {
+    const events = logOf([[0, 4, 2]]).events(0);
+    await applyBatch(target, events.slice(0, 2));
+    const before = await contentsOf(views.db);
+    // Between the read and the write, as only a fault could.
+    const readThenDamaged = foldBatch(
+      await readRows(views.db, liveSchema, [taskNumber(0)]),
+      events.slice(2),
+      new Set(),
+    );
+    await sql`update projection.task_view set version = 9`.execute(views.db);
+    const move = { partition: 0, from: 2n, to: 4n };
+    await expect(writeBatch(target, move, readThenDamaged)).rejects.toThrow('older than the batch');
+    await sql`update projection.task_view set version = 2`.execute(views.db);
+    expect(await contentsOf(views.db)).toEqual(before);
   });
 
   it('refuses a batch that was applied already, and changes nothing', async () => {

@@ -1,24 +1,15 @@
 import type { TaskId } from '@greencloud/domain';
 import type { RecordedEvent } from '@greencloud/event-log';
-import type { Db, Tx } from '../postgres/database.ts';
-import { countDeltas } from '../view/count-deltas.ts';
 import { type FoldedBatch, foldBatch } from '../view/fold-batch.ts';
-import { moveCheckpoint, type Writer } from './checkpoint.ts';
-import { countTasks } from './count-tasks.ts';
-import { parkTasks } from './park-tasks.ts';
+import type { Move } from './checkpoint.ts';
 import { readRows } from './read-rows.ts';
-import { upsertRows } from './upsert-rows.ts';
-
-export interface BatchTarget {
-  readonly db: Db;
-  readonly schema: string;
-  readonly writer: Writer;
-}
+import { type BatchTarget, writeBatch } from './write-batch.ts';
 
 const nobody: ReadonlySet<TaskId> = new Set();
 
 /**
- * Contiguous events of one partition into the views, with their checkpoint, in one transaction.
+ * Contiguous events of one partition into the views: read the rows, fold, write. A task's rows move
+ * with the checkpoint of its partition only, so what was read holds if the checkpoint can be moved.
  * Throws StaleWriterError when another writer was here. A rebuild throws the first
  * UnappliableEventError; a follower parks its task, and answers which.
  */
@@ -27,24 +18,15 @@ export async function applyBatch(
   events: readonly RecordedEvent[],
   parked: ReadonlySet<TaskId> = nobody,
 ): Promise<FoldedBatch> {
-  const { db, schema, writer } = target;
-  const move = moveOf(events);
-  return await db.transaction().execute(async (tx) => {
-    await moveCheckpoint(tx, schema, writer, move);
-    const rows = await readRows(tx, schema, taskIdsOf(events));
-    const folded = foldBatch(rows, events, parked);
-    await refuseOrPark(tx, writer, folded);
-    await upsertRows(
-      tx,
-      schema,
-      folded.changes.map(({ after }) => after),
-    );
-    await countTasks(tx, schema, move.partition, countDeltas(folded.changes));
-    return folded;
-  });
+  const rows = await readRows(target.db, target.schema, taskIdsOf(events));
+  const folded = foldBatch(rows, events, parked);
+  const [poison] = folded.poison;
+  if (poison !== undefined && target.writer.kind === 'rebuild') throw poison;
+  await writeBatch(target, moveOf(events), folded);
+  return folded;
 }
 
-function moveOf(events: readonly RecordedEvent[]) {
+function moveOf(events: readonly RecordedEvent[]): Move {
   const [first] = events;
   const last = events.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('the batch is empty');
@@ -53,11 +35,4 @@ function moveOf(events: readonly RecordedEvent[]) {
 
 function taskIdsOf(events: readonly RecordedEvent[]): TaskId[] {
   return [...new Set(events.map(({ taskId }) => taskId))];
-}
-
-async function refuseOrPark(tx: Tx, writer: Writer, { poison }: FoldedBatch): Promise<void> {
-  const [first] = poison;
-  if (first === undefined) return;
-  if (writer.kind === 'rebuild') throw first;
-  await parkTasks(tx, poison);
 }

@@ -1,10 +1,16 @@
-import { sql } from 'kysely';
-import type { Db, Tx } from '../postgres/database.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../postgres/database.ts';
 
 /** Who writes a partition's views: the holder of its lease, or a rebuild in a schema of its own. */
 export type Writer =
   | { readonly kind: 'lease'; readonly instance: string; readonly epoch: bigint }
   | { readonly kind: 'rebuild' };
+
+export interface Move {
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
 
 /** Somebody else writes this partition now, or wrote it: begin again from the checkpoint. */
 export class StaleWriterError extends Error {
@@ -33,29 +39,21 @@ export async function ensureCheckpoints(db: Db, schema: string, partitions: numb
 }
 
 /**
- * Moves the checkpoint, first in the transaction: from `from` or not at all. The share lock holds
- * the lease's row to the end, so nobody takes over in the middle of a batch. Throws StaleWriterError.
+ * Answers a row when the lease is the writer's. The share lock holds the lease's row to the end of
+ * the statement, so nobody takes over in the middle of a batch.
  */
-export async function moveCheckpoint(
-  tx: Tx,
-  schema: string,
-  writer: Writer,
-  move: { readonly partition: number; readonly from: bigint; readonly to: bigint },
-): Promise<void> {
-  const { numAffectedRows } = await sql`
-    with held as materialized (${heldBy(writer, move.partition)})
-    update ${sql.id(schema, 'checkpoint')}
-    set position = ${move.to}
-    where partition = ${move.partition} and position = ${move.from} and exists (select from held)`.execute(
-    tx,
-  );
-  if (numAffectedRows !== 1n) throw new StaleWriterError(move.partition);
-}
-
-function heldBy(writer: Writer, partition: number) {
+export function heldBy(writer: Writer, partition: number): RawBuilder<unknown> {
   if (writer.kind === 'rebuild') return sql`select 1`;
   return sql`
     select 1 from projection.lease
     where partition = ${partition} and instance = ${writer.instance} and epoch = ${writer.epoch}
     for share`;
+}
+
+/** Moves the checkpoint from `from` or not at all, and only where the relation `held` has a row. */
+export function moveCheckpoint(schema: string, { partition, from, to }: Move): RawBuilder<unknown> {
+  return sql`
+    update ${sql.id(schema, 'checkpoint')} set position = ${to}
+    where partition = ${partition} and position = ${from} and exists (select from held)
+    returning 1`;
 }

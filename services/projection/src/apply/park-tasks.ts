@@ -1,6 +1,6 @@
 import { parseTaskId, type TaskId } from '@greencloud/domain';
-import { sql } from 'kysely';
-import type { Db, Tx } from '../postgres/database.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../postgres/database.ts';
 import type { UnappliableEventError } from '../view/fold-task.ts';
 
 /** Tasks of a partition whose events are passed over until a rebuild. */
@@ -10,12 +10,20 @@ export async function readParked(db: Db, partition: number): Promise<Set<TaskId>
   return new Set(rows.map(({ task_id }) => parseTaskId(task_id)));
 }
 
-export async function parkTasks(tx: Tx, poison: readonly UnappliableEventError[]): Promise<void> {
-  for (const { recorded, message } of poison) {
-    const { taskId, partition, position, version } = recorded;
-    await sql`
-      insert into projection.parked_task (task_id, partition, position, version, reason)
-      values (${taskId}, ${partition}, ${position}, ${version}, ${message})
-      on conflict (task_id) do nothing`.execute(tx);
-  }
+export function parkTasks(
+  schema: string,
+  partition: number,
+  poison: readonly UnappliableEventError[],
+): RawBuilder<unknown> {
+  return sql`
+    insert into ${sql.id(schema, 'parked_task')} (task_id, partition, position, version, reason)
+    select task_id, ${partition}::integer, position, version, reason
+    from unnest(
+      ${poison.map(({ recorded }) => recorded.taskId)}::text[],
+      ${poison.map(({ recorded }) => recorded.position)}::bigint[],
+      ${poison.map(({ recorded }) => recorded.version)}::integer[],
+      ${poison.map(({ message }) => message)}::text[]
+    ) as poison (task_id, position, version, reason)
+    where exists (select from moved)
+    on conflict (task_id) do nothing`;
 }

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { Tx } from '../postgres/database.ts';
+import { type RawBuilder, sql } from 'kysely';
 import { columns } from '../view/columns.ts';
 import type { TaskRow } from '../view/task-row.ts';
 
@@ -10,18 +9,13 @@ const settings = sql.join(
     .map(({ name }) => sql`${sql.id(name)} = excluded.${sql.id(name)}`),
 );
 
-/**
- * One statement for the batch: an array for each column. A row never goes back: one that is as new
- * already is left, and then the counters would lie, so that ends the transaction.
- */
-export async function upsertRows(tx: Tx, schema: string, rows: readonly TaskRow[]): Promise<void> {
-  if (rows.length === 0) return;
+/** An array for each column. A row never goes back: one that is as new already is left alone. */
+export function upsertRows(schema: string, rows: readonly TaskRow[]): RawBuilder<unknown> {
   const arrays = columns.map(({ type, of }) => sql`${rows.map(of)}::${sql.raw(type)}[]`);
-  const { numAffectedRows } = await sql`
+  return sql`
     insert into ${sql.id(schema, 'task_view')} as view (${names})
-    select * from unnest(${sql.join(arrays)})
+    select * from unnest(${sql.join(arrays)}) where exists (select from moved)
     on conflict (task_id) do update set ${settings}
-    where view.version < excluded.version`.execute(tx);
-  if (numAffectedRows === BigInt(rows.length)) return;
-  throw new Error(`${numAffectedRows} of ${rows.length} rows were older than the batch`);
+    where view.version < excluded.version
+    returning 1`;
 }

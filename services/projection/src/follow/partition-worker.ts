@@ -1,7 +1,8 @@
 import type { LiveEvents } from '@greencloud/bus';
 import { follow, type LogReader, type RecordedEvent } from '@greencloud/event-log';
 import { type Logger, sleep } from '@greencloud/runtime';
-import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
+import { applyBatch } from '../apply/apply-batch.ts';
+import type { BatchTarget } from '../apply/write-batch.ts';
 import { readCheckpoint, StaleWriterError } from '../apply/checkpoint.ts';
 import { readParked } from '../apply/park-tasks.ts';
 import { type Db, liveSchema } from '../postgres/database.ts';

@@ -1,5 +1,6 @@
 import type { LogReader, RecordedEvent } from '@greencloud/event-log';
-import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
+import { applyBatch } from '../apply/apply-batch.ts';
+import type { BatchTarget } from '../apply/write-batch.ts';
 import { type Db, nextSchema } from '../postgres/database.ts';
 import type { Progress } from './progress.ts';
 
