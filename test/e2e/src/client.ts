@@ -26,6 +26,7 @@ export interface HistoryEntry {
   readonly type: string;
   readonly at: string;
   readonly attempt?: number;
+  readonly progress?: number;
   readonly outcome?: string;
 }
 

@@ -66,7 +66,7 @@ describe('a lambda of a stranger', () => {
 
     expect(answer.json()).toEqual({ counted: 10, attempt: 1 });
     const events = await api.history(id);
-    const percents = events.flatMap((e) => ('percent' in e ? [e.percent as number] : []));
+    const percents = events.flatMap((e) => e.progress ?? []);
     expect(percents[0]).toBe(0);
     expect(percents.length).toBeGreaterThan(3);
     expect(percents).toEqual(percents.toSorted((a, b) => a - b));

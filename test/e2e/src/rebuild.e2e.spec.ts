@@ -1,3 +1,4 @@
+import { eventually } from '@greencloud/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RestClient } from './client.ts';
@@ -42,7 +43,7 @@ describe('views that were dropped', () => {
   it('go on following the log after the rebuild', async () => {
     const id = await api.issue(stack.file.demo.lambdaId, 'afterwards');
     expect((await api.result(id)).status).toBe(200);
-    expect((await wholeList()).length).toBe(301);
+    await eventually(async () => expect((await wholeList()).length).toBe(301));
   });
 });
 

@@ -81,7 +81,7 @@ async function storedEvents(natsUrl: string, taskId: string) {
     const streams = await manager.streams.list().next();
     const stored: { messageId: string; previous: string }[] = [];
     for (const stream of streams) {
-      const filterSubjects = `evt.*.${taskId}.>`;
+      const filterSubjects = `${stream.config.subjects[0]?.replace('>', taskId)}.>`;
       const consumer = await jetstream.consumers.get(stream.config.name, { filterSubjects });
       const messages = await consumer.fetch({ max_messages: 100, expires: 1_000 });
       for await (const message of messages) {
