@@ -64,7 +64,7 @@ describe('the node agent as a process', () => {
     expect(await open.agent.stop()).toEqual({ code: 0, signal: null });
     expect(session.draining).toBe('yes');
     expect(session.kindsOf(task.taskId).at(-1)).toBe('release');
-    expect(sandbox.filter(isAlive)).toEqual([]);
+    await expect.poll(() => sandbox.filter(isAlive), poll).toEqual([]);
   });
 
   it.runIf(strongest === 'namespace')(

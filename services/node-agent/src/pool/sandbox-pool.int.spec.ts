@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planLaunch } from '../sandbox/launch-plan.ts';
-import { isAlive, placeFor, requestOf, strongest } from '../sandbox/sandbox-fixtures.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  cpuTicks,
+  isAlive,
+  isolationKinds,
+  placeFor,
+  processTree,
+  requestOf,
+  strongest,
+} from '../sandbox/sandbox-fixtures.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type PoolOptions, SandboxPool, type SandboxSpec } from './sandbox-pool.ts';
 
@@ -151,6 +160,32 @@ describe('the pool of sandboxes', () => {
     });
     expect(await pool.acquire(specOf())).toEqual({ kind: 'unavailable', detail: 'no namespaces' });
     await expect.poll(() => pool.size).toBe(0);
+  });
+
+  it.each(isolationKinds)(
+    'gives a lambda CPU between its tasks or not: %s isolation',
+    async (kind) => {
+      const plan = (memoryMib: number) => planLaunch(placeFor(kind), memoryMib);
+      open({ plan });
+      const burns = `export default () => { setImmediate(() => { for (;;); }); return 1 }`;
+      const { pid } = await use({ code: Buffer.from(burns) });
+      const tree = processTree(pid);
+      // Past the moment for which a busy sandbox is left alone.
+      await sleep(100);
+      const before = cpuTicks(tree);
+      await sleep(200);
+      // 200 ms are 20 ticks; the process that is not frozen is the control.
+      const used = cpuTicks(tree) - before;
+      if (kind === 'namespace') expect(used).toBe(0);
+      else expect(used).toBeGreaterThan(2);
+    },
+  );
+
+  it('wakes a sandbox that rests, and can end one', async () => {
+    const first = await use();
+    expect((await use()).pid).toBe(first.pid);
+    await pool.close();
+    await expect.poll(() => isAlive(first.pid)).toBe(false);
   });
 
   it('ends sandboxes that are idle for too long', async () => {

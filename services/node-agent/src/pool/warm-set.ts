@@ -1,16 +1,21 @@
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
+// To freeze and wake a process of ten threads costs as much as an empty task, so that a busy one is
+// left alone; and what a lambda can do unasked in this time is not worth having.
+const REST_AFTER_MS = 20;
+
 interface Warm {
   readonly key: string;
   readonly sandbox: Sandbox;
   readonly since: number;
 }
 
-/** Idle sandboxes, the longest idle first. */
+/** Idle sandboxes, the longest idle first. They rest, so that no lambda works on unasked. */
 export class WarmSet {
   // A Map keeps the order of insertion: its first entry is the least recently used one.
   readonly #warm = new Map<Sandbox, Warm>();
   readonly #byKey = new Map<string, Sandbox[]>();
+  #rests: NodeJS.Timeout | undefined;
 
   get size(): number {
     return this.#warm.size;
@@ -21,6 +26,7 @@ export class WarmSet {
     const same = this.#byKey.get(key);
     if (same === undefined) this.#byKey.set(key, [sandbox]);
     else same.push(sandbox);
+    if (this.#rests === undefined) this.#restLater();
   }
 
   /** The one used last: its memory is the warmest, and the others can grow old. */
@@ -29,7 +35,9 @@ export class WarmSet {
     if (sandbox === undefined) return undefined;
     this.remove(sandbox);
     // It may have been doomed while it was idle, and its end not yet be told.
-    return sandbox.state === 'idle' ? sandbox : this.take(key);
+    if (sandbox.state !== 'idle') return this.take(key);
+    sandbox.wake();
+    return sandbox;
   }
 
   remove(sandbox: Sandbox): void {
@@ -50,5 +58,16 @@ export class WarmSet {
     const before = performance.now() - ms;
     const old = [...this.#warm.values()].filter((warm) => warm.since <= before);
     return old.map((warm) => warm.sandbox);
+  }
+
+  #restLater(): void {
+    this.#rests = setTimeout(() => this.#restOld(), REST_AFTER_MS).unref();
+  }
+
+  #restOld(): void {
+    this.#rests = undefined;
+    const old = this.idleFor(REST_AFTER_MS);
+    for (const sandbox of old) sandbox.rest();
+    if (old.length < this.size) this.#restLater();
   }
 }

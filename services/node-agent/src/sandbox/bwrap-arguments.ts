@@ -15,7 +15,9 @@ export function bwrapArguments({ node, runner, libraries }: LaunchPlace): string
   const options = [
     // --unshare-all only tries for a user namespace; --disable-userns needs a certain one.
     ['--unshare-user', '--unshare-all', '--disable-userns'],
-    ['--die-with-parent', '--new-session', '--clearenv'],
+    // No --new-session: it is started as the leader of one, without a terminal, and a second one
+    // inside would be out of reach for the signals to its group.
+    ['--die-with-parent', '--clearenv'],
     ['--uid', NOBODY, '--gid', NOBODY, '--cap-drop', 'ALL'],
     ['--hostname', 'sandbox'],
     ...libraries.map((path) => ['--ro-bind', path, path]),

@@ -7,6 +7,11 @@ export interface LaunchPlan {
   readonly command: string;
   readonly args: readonly string[];
   readonly user: SandboxUser;
+  /**
+   * What it may do between tasks. Frozen, it can use no CPU that nobody gave it; but only what dies
+   * with its parent may be frozen, for it does not see the end of its pipe.
+   */
+  readonly betweenTasks: 'frozen' | 'runs';
   readonly memoryMib: number;
 }
 
@@ -21,7 +26,8 @@ const CPU_SECONDS = 1_800;
 /** How a sandbox with so much memory for the lambda is started at this place. */
 export function planLaunch(place: LaunchPlace, memoryMib: number): LaunchPlan {
   const inner = withLimits(commandLine(place, memoryMib), memoryMib);
-  return { command: '/bin/sh', args: inner, user: place.user, memoryMib };
+  const betweenTasks = place.isolation.kind === 'namespace' ? 'frozen' : 'runs';
+  return { command: '/bin/sh', args: inner, user: place.user, betweenTasks, memoryMib };
 }
 
 function commandLine(place: LaunchPlace, memoryMib: number): string[] {

@@ -105,3 +105,12 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** CPU time of all of them so far, in ticks of 10 ms. */
+export function cpuTicks(pids: number[]): number {
+  return pids.reduce((sum, pid) => {
+    // Fields 14 and 15, counted after the command's closing bracket.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return sum + Number(fields[11]) + Number(fields[12]);
+  }, 0);
+}

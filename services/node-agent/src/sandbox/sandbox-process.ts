@@ -45,7 +45,7 @@ export class SandboxProcess {
     for (const output of this.#readables().slice(1)) listen(output, events.onOutput);
     // Whatever it has started dies with it. Nothing should be left; nothing relies on that.
     this.#child.once('exit', () => {
-      this.#killGroup();
+      this.#signalGroup('SIGKILL');
       this.#group = 'gone';
     });
   }
@@ -61,7 +61,7 @@ export class SandboxProcess {
 
   /** SIGKILL to the whole group. A sandbox is never asked to end: its code is not ours. */
   kill(): void {
-    this.#killGroup();
+    this.#signalGroup('SIGKILL');
     for (const stream of this.#readables()) stream.removeAllListeners('data').resume();
     // The pipes' end is how we know that the innermost process has gone too: the leader, bwrap,
     // goes a few ms before it. Should one survive the kill, its pipe must not hold us for ever.
@@ -75,11 +75,20 @@ export class SandboxProcess {
     return [this.#channel, stdout, stderr].filter((stream) => stream !== null);
   }
 
-  #killGroup(): void {
+  /** Stops the whole group until `thaw`: a few microseconds each. */
+  freeze(): void {
+    this.#signalGroup('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#signalGroup('SIGCONT');
+  }
+
+  #signalGroup(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
     // After its end the id may be another's.
     if (this.pid === 0 || this.#group === 'gone') return;
     try {
-      kill(-this.pid, 'SIGKILL');
+      kill(-this.pid, signal);
     } catch {
       // Gone already.
     }

@@ -60,6 +60,7 @@ export class Sandbox {
   #life: 'alive' | 'dying' = 'alive';
   #executions = 0;
   #busyMs = 0;
+  #rest: 'awake' | 'frozen' = 'awake';
   #violation = '';
 
   constructor(plan: LaunchPlan) {
@@ -136,6 +137,19 @@ export class Sandbox {
     const deadline = Date.now() + request.timeoutMs;
     this.#process.send(encodeExecute({ ...request, number: execution.number, deadline }));
     return execution.outcome;
+  }
+
+  /** Between two tasks: it gets no CPU until `wake`. */
+  rest(): void {
+    if (this.#plan.betweenTasks === 'runs' || this.#rest === 'frozen') return;
+    this.#rest = 'frozen';
+    this.#process.freeze();
+  }
+
+  wake(): void {
+    if (this.#rest === 'awake') return;
+    this.#rest = 'awake';
+    this.#process.thaw();
   }
 
   /** Ends what runs, with a moment for its abort handlers. */
