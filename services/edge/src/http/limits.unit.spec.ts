@@ -19,7 +19,7 @@ describe('the memory of bodies', () => {
     const memory = createBodyMemory(1_000_000);
     memory.open().take(1_000_000);
     const small = memory.open();
-    small.take(16 * 1024);
+    small.take(4 * 1024);
     expect(() => small.take(1)).toThrow(overloaded);
   });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   startTestEdge,
@@ -211,6 +212,26 @@ describe('a body', () => {
     expectProblem(await post('{}', type), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
+  it('may be any JSON at all: the answer is one of the documented ones', async () => {
+    const members = fc.record(
+      {
+        lambdaId: fc.oneof(fc.constant(someId), fc.anything()),
+        timeout: fc.oneof(fc.integer({ min: 10, max: 120 }), fc.anything()),
+        inlinePayload: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.anything()),
+        other: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    const bodies = fc.oneof(members, fc.jsonValue()).map((value) => jsonOf(value));
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        // 404: no lambda has that id here.
+        expect([400, 404, 422]).toContain((await post(body)).status);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('with 5,000 unknown members gets a short answer', async () => {
     const members = Array.from({ length: 5_000 }, (_, i) => `"k${i}":1`);
     const answer = await post(`{${members.join()}}`);
@@ -236,3 +257,10 @@ describe('another origin', () => {
     expect(answer.headers.get('access-control-allow-headers')).toContain('Idempotency-Key');
   });
 });
+
+/** `anything` holds what JSON cannot say. */
+function jsonOf(value: unknown): string {
+  const sayable = (_: string, member: unknown) =>
+    typeof member === 'bigint' ? member.toString() : member;
+  return JSON.stringify(value, sayable) ?? 'null';
+}

@@ -6,7 +6,7 @@ const uuid = z
   .string()
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'must be a UUID');
 
-export const zTaskId = hex24.transform(parseTaskId);
+const zTaskId = hex24.transform(parseTaskId);
 export const zLambdaId = hex24.transform(parseLambdaId);
 export const zNodeId = uuid.transform(parseNodeId);
 

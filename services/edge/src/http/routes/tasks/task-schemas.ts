@@ -17,7 +17,7 @@ export const zOutcome = z.enum([
 
 const zSeconds = z.string().regex(/^\d*$/);
 
-export const zCapabilities = z.strictObject({
+const zCapabilities = z.strictObject({
   cpuCount: z.number(),
   memSize: z.number(),
   networkLatency: z.number(),
