@@ -14,6 +14,7 @@ import { publish } from './publish.ts';
 import { defaultStreamLimits, ensureStream, type StreamLimits } from './stream.ts';
 import { createWaker, onWake } from './wake.ts';
 import { watchTask } from './watch.ts';
+import { whileConnected } from './while-connected.ts';
 
 export interface BusOptions extends ConnectionOptions {
   readonly stream?: Partial<StreamLimits> | undefined;
@@ -21,7 +22,7 @@ export interface BusOptions extends ConnectionOptions {
 
 /** Publishing side: the relay. */
 export interface EventPublisher {
-  /** Idempotent. Rejects when the server drops a field that was set. */
+  /** Idempotent. Rejects when the server drops a field that was set, or is away. */
   ensureStream(partition: number): Promise<void>;
   lastPublished(partition: number): Promise<StreamEnd>;
   /** `events` are contiguous and not empty. Never rejects: every outcome is in the result. */
@@ -54,11 +55,13 @@ function busOver(connection: Connection, jetStream: JetStream, limits: StreamLim
   const { nats } = connection;
   const { streams } = jetStream.jsm;
   return {
-    ensureStream: (partition) => ensureStream(streams, partition, limits),
-    lastPublished: (partition) => lastPublished(streams, partition),
+    ensureStream: (partition) =>
+      whileConnected(connection, () => ensureStream(streams, partition, limits)),
+    lastPublished: (partition) =>
+      whileConnected(connection, () => lastPublished(streams, partition)),
     async publish(events, { partition, previous }) {
       if (connection.status() === 'disconnected') return notSent;
-      return await publish({ js: jetStream.js, streams }, partition, events, previous);
+      return await publish({ js: jetStream.js, streams, connection }, partition, events, previous);
     },
     follow: (partition, handlers) =>
       followPartition(connection, jetStream, partition, handlers, handlers.signal),

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import type { BreakReason, LiveHandlers } from './messages.ts';
 import { isStreamNotFound } from './nats-error.ts';
 import { type OrderedConsumer, openOrderedConsumer } from './ordered-consumer.ts';
+import { DisconnectedError, whileConnected } from './while-connected.ts';
 
 export interface JetStream {
   readonly jsm: JetStreamManager;
@@ -47,9 +48,13 @@ async function open(
   handlers: LiveHandlers,
 ): Promise<Opened> {
   if (connection.status() === 'disconnected') return { failed: 'disconnected' };
+  const opening = openOrderedConsumer(jsm, js, partition, (bytes) => handlers.onMessage(bytes));
   try {
-    return await openOrderedConsumer(jsm, js, partition, (bytes) => handlers.onMessage(bytes));
+    return await whileConnected(connection, () => opening);
   } catch (error) {
+    // It may still come, after a reconnect: nobody would close it.
+    void opening.then((late) => late.close('delete')).catch(() => undefined);
+    if (error instanceof DisconnectedError) return { failed: 'disconnected' };
     return { failed: isStreamNotFound(error) ? 'no_stream' : 'consumer_lost' };
   }
 }

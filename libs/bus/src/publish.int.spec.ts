@@ -193,6 +193,23 @@ describe('publishing to a real nats-server', () => {
     await short.close();
   });
 
+  it('does not wait for the acks that a killed server owes', async () => {
+    await publish(1, 3, nothing);
+    const startedAt = performance.now();
+    const publishing = publish(4, 3_000, { kind: 'after', position: 3n });
+    await nats.kill();
+    const result = await publishing;
+    expect(result.kind).not.toBe('published');
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    await nats.start();
+    await eventually(() => bus.status() === 'connected');
+    const end = await eventually(() => bus.lastPublished(0));
+    if (end.kind !== 'at') throw new Error('the stream is empty');
+    const next = Number(end.position) + 1;
+    expect(await publish(next, 3_000, end)).toMatchObject({ kind: 'published', upTo: 3_000n });
+    expect((await jsm.streams.info('EVT_0')).state.messages).toBe(3_000);
+  });
+
   it('comes back empty after a wipe and takes the next event', async () => {
     await publish(1, 3, nothing);
     await nats.wipe();
