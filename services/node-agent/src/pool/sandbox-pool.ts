@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaunchPlan } from '../sandbox/launch-plan.ts';
-import { type Loaded, Sandbox, type Started } from '../sandbox/sandbox.ts';
+import type { Loaded, Started } from '../sandbox/outcome.ts';
+import { Sandbox } from '../sandbox/sandbox.ts';
 import { KeyBook, type KeyState } from './key-book.ts';
 import { Room, type RoomLimits } from './room.ts';
 import { WarmSet } from './warm-set.ts';

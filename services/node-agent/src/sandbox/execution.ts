@@ -1,5 +1,17 @@
 import type { Outcome } from './outcome.ts';
 
+/** A task as a sandbox gets it. */
+export interface LambdaRequest {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly timeoutMs: number;
+  /** '' when there is no payload. */
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** Rising, at most about 5 a second. */
+  readonly onProgress: (percent: number) => void;
+}
+
 export interface ExecutionOptions {
   /** Names this execution in its sandbox. */
   readonly number: number;

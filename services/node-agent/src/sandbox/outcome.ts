@@ -1,5 +1,16 @@
 import type { ProcessEnd } from './sandbox-process.ts';
 
+/** How the process came up, before it has seen any code: a failure is this machine's. */
+export type Started =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+/** How a module's load ended: a failure is the lambda's. */
+export type Loaded =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly detail: string }
+  | { readonly kind: 'timed-out' };
+
 /** How one execution in a sandbox ended. */
 export type Outcome =
   | {

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Isolation, LaunchPlace, SandboxUser } from './launch-place.ts';
 import { planLaunch } from './launch-plan.ts';
 import { nodeLibraries } from './node-libraries.ts';
-import { Sandbox, type Started } from './sandbox.ts';
+import type { Started } from './outcome.ts';
+import { Sandbox } from './sandbox.ts';
 
 const PROBE_MEMORY_MIB = 64;
 

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { env, getuid } from 'node:process';
 import { findBwrap } from './find-bwrap.ts';
+import type { LambdaRequest } from './execution.ts';
 import type { LaunchPlace } from './launch-place.ts';
 import { type LaunchPlan, planLaunch } from './launch-plan.ts';
 import { placeOf, preparePlace } from './prepare-place.ts';
-import { type LambdaRequest, Sandbox } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
 
 export type IsolationKind = LaunchPlace['isolation']['kind'];
 

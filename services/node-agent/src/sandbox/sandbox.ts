@@ -1,35 +1,14 @@
-import { Execution } from './execution.ts';
+import { Execution, type LambdaRequest } from './execution.ts';
 import { drawExecutionNumber } from './execution-numbers.ts';
 import type { LaunchPlan } from './launch-plan.ts';
-import { describeEnd, type Outcome } from './outcome.ts';
+import { describeEnd, type Loaded, type Outcome, type Started } from './outcome.ts';
 import { MAX_OUTPUT_BYTES, OutputMeter } from './output-meter.ts';
 import { FrameError, FrameReader } from './runner/frames.mjs';
 import { decodeSandboxMessage, type SandboxMessage } from './runner/from-sandbox.mjs';
 import { MAX_SANDBOX_FRAME_BYTES } from './runner/protocol.mjs';
 import { encodeAbort, encodeExecute, encodeLoad } from './runner/to-sandbox.mjs';
 import { SandboxProcess } from './sandbox-process.ts';
-
-export interface LambdaRequest {
-  readonly taskId: string;
-  readonly attempt: number;
-  readonly timeoutMs: number;
-  /** '' when there is no payload. */
-  readonly contentType: string;
-  readonly body: Uint8Array;
-  /** Rising, at most about 5 a second. */
-  readonly onProgress: (percent: number) => void;
-}
-
-/** How the process came up, before it has seen any code: a failure is this machine's. */
-export type Started =
-  | { readonly kind: 'started' }
-  | { readonly kind: 'unavailable'; readonly detail: string };
-
-/** How a module's load ended: a failure is the lambda's. */
-export type Loaded =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly detail: string }
-  | { readonly kind: 'timed-out' };
+import { within } from './within.ts';
 
 const START_LIMIT_MS = 10_000;
 
@@ -254,14 +233,5 @@ export class Sandbox {
       // Nothing but the launcher (sh, bwrap, Node) has spoken yet.
       state.started({ kind: 'unavailable', detail: this.#output.tail.trim() || detail });
     }
-  }
-}
-
-async function within<T>(limitMs: number, result: Promise<T>, onLimit: () => void): Promise<T> {
-  const timer = setTimeout(onLimit, limitMs);
-  try {
-    return await result;
-  } finally {
-    clearTimeout(timer);
   }
 }
