@@ -172,6 +172,23 @@ describe('a stream both ways', () => {
     await expect(chat.send({ text: 'late' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  it('gives what came before an error, then the error, though requests are still read', async () => {
+    const { client } = await echoing({
+      async *chat(requests) {
+        const reader = requests[Symbol.asyncIterator]();
+        await reader.next();
+        reader.next().catch(() => undefined);
+        yield { text: 'one' };
+        throw new DomainError('FENCED', 'another session has begun');
+      },
+    });
+    const chat = client.duplex('chat');
+    await chat.send({ text: 'hello' });
+    const reader = chat.responses[Symbol.asyncIterator]();
+    expect((await reader.next()).value).toEqual({ text: 'one' });
+    await expect(reader.next()).rejects.toMatchObject({ code: 'FENCED' });
+  });
+
   it('ends the requests of the handler when the client cancels', async () => {
     let ended: unknown;
     const { client } = await echoing({

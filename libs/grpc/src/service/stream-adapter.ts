@@ -5,6 +5,7 @@ import type {
   ServerDuplexStream,
   ServerWritableStream,
 } from '@grpc/grpc-js';
+import { sleep } from '@greencloud/runtime';
 import type { CallRecorder } from '../server/call-recorder.ts';
 import type { OpenStreams } from '../server/open-streams.ts';
 import { ServerCallContext } from './call-context.ts';
@@ -47,22 +48,24 @@ async function serve<Req, Res>(
   const { signal } = context;
   const startedAt = performance.now();
   const forget = open.add(context);
-  const fail = (error: unknown) => {
+  const writer = createWriter(stream);
+  const fail = async (error: unknown) => {
     context.end();
     const status = recorder.failed(error, startedAt);
+    await writer.written();
     if (!stream.cancelled) stream.emit('error', status);
   };
   // At once, whether the handler looks at its signal or not: a drain must not wait for it.
-  signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+  signal.addEventListener('abort', () => void fail(signal.reason), { once: true });
   try {
-    await pump(respond(), stream, signal);
+    await pump(respond(), stream, writer, signal);
     // After an abort the status has been sent: what returned early must not look complete.
     if (signal.aborted) return;
     context.end();
     recorder.succeeded(startedAt);
     stream.end();
   } catch (error) {
-    if (!signal.aborted) fail(error);
+    if (!signal.aborted) await fail(error);
   } finally {
     forget();
   }
@@ -71,12 +74,39 @@ async function serve<Req, Res>(
 async function pump<Req, Res>(
   responses: AsyncIterable<Res>,
   stream: ResponseStream<Req, Res>,
+  writer: Writer<Res>,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const response of responses) {
     if (signal.aborted) return;
-    if (!stream.write(response)) await room(stream, signal);
+    if (writer.write(response) === 'full') await room(stream, signal);
   }
+}
+
+interface Writer<Res> {
+  write(response: Res): 'room' | 'full';
+  /** Resolves when the last message has left, or after a moment for a client that does not read. */
+  written(): Promise<unknown>;
+}
+
+const flushLimitMs = 1_000;
+
+// An error destroys a stream that is still being read, and with it what was not yet written: the
+// messages before the error and the status itself would be lost.
+function createWriter<Req, Res>(stream: ResponseStream<Req, Res>): Writer<Res> {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    write(response) {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      last = promise;
+      return stream.write(response, resolve) ? 'room' : 'full';
+    },
+    written: async () => {
+      const limit = new AbortController();
+      await Promise.race([last, sleep(flushLimitMs, limit.signal)]);
+      limit.abort();
+    },
+  };
 }
 
 function room<Req, Res>(stream: ResponseStream<Req, Res>, signal: AbortSignal): Promise<void> {
