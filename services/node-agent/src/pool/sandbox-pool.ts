@@ -31,7 +31,7 @@ export interface PoolOptions extends RoomLimits {
 
 // A module that only defines things loads in 2 ms.
 const QUICK_LOAD_MS = 50;
-// An empty task takes 0.1 ms and a start 60 ms: whoever waits for a lambda that has sandboxes
+// An empty task takes 0.1 ms and a start 50 ms: whoever waits for a lambda that has sandboxes
 // already should first see whether one of them comes free.
 const PATIENCE_MS = 20;
 // Of work: what user code leaks does not add up for ever, and CPU time stays below its limit.
