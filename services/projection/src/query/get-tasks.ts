@@ -81,7 +81,7 @@ function foldedEntry(taskId: TaskId, events: readonly RecordedEvent[]): [TaskId,
 }
 
 /** Up to the first event that cannot be applied: an old answer is better than none. */
-export function foldReadable(events: readonly RecordedEvent[]): TaskRow | undefined {
+function foldReadable(events: readonly RecordedEvent[]): TaskRow | undefined {
   let row: TaskRow | undefined;
   try {
     for (const recorded of events) row = foldEvent(row, recorded);

@@ -12,7 +12,7 @@ export function taskNumber(number: number): TaskId {
   return parseTaskId(number.toString(16).padStart(24, '0'));
 }
 
-export function tenantOf(number: number) {
+function tenantOf(number: number) {
   return tenants[number % 2] ?? tenants[0];
 }
 
