@@ -25,8 +25,6 @@ const schema = z.object({
   GC_CACHED_TASKS: zInteger({ min: 1, max: 10_000_000 }).default(50_000),
 });
 
-export type Config = ReturnType<typeof readConfig>;
-
 export function readConfig(env: Environment) {
   return parseConfig(schema, env);
 }

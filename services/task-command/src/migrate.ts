@@ -14,6 +14,7 @@ await using db = openDatabase({
   connections: 1,
   name: 'task-command migrate',
   logger,
+  statementTimeoutMs: 600_000,
 });
 
 const migrated = await retry(() => migrateToLatest(db), {

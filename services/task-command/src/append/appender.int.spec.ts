@@ -82,6 +82,31 @@ describe('a command', () => {
     expect(answer).toEqual({ kind: 'unchanged', version: 3 });
   });
 
+  it('that changes nothing is answered in its place, before the finish behind it', async () => {
+    const here = replica(db, partitions);
+    const taskId = await assignedTask(here);
+    const answers = await Promise.all(
+      [progress(1, 40), progress(1, 40), progress(1, 30), finish(1)].map((command) =>
+        here.submit(request(taskId, command)),
+      ),
+    );
+    expect(answers).toMatchObject([
+      { kind: 'appended', version: 3 },
+      { kind: 'unchanged', version: 3 },
+      { kind: 'unchanged', version: 3 },
+      { kind: 'appended', version: 4 },
+    ]);
+  });
+
+  it('that would change nothing only for a stale cache is decided on the log', async () => {
+    const [here, there] = [replica(db, partitions), replica(db, partitions)];
+    const taskId = await assignedTask(here);
+    await here.submit(request(taskId, progress(1, 40)));
+    await there.submit(request(taskId, release(1)));
+    const stale = here.submit(request(taskId, progress(1, 40)));
+    await expect(stale).rejects.toMatchObject({ code: 'FENCED' });
+  });
+
   it('past its deadline is not carried out', async () => {
     const here = replica(db, partitions);
     const late = here.submit(request(newTaskId(), issueTask, { deadline: Date.now() - 1 }));

@@ -1,5 +1,4 @@
 import {
-  type Decision,
   decide,
   DomainError,
   evolve,
@@ -26,6 +25,8 @@ export interface DecidedEvent {
 export type Verdict =
   | { readonly kind: 'append'; readonly decided: DecidedEvent }
   | { readonly kind: 'answer'; readonly answer: AppendAnswer | DomainError }
+  /** Nothing to do, if the task really stood at this version. */
+  | { readonly kind: 'unchanged'; readonly version: number }
   /** To be decided again on the task as the log has it. */
   | { readonly kind: 'undecided' };
 
@@ -41,8 +42,8 @@ const undecided: Verdict = { kind: 'undecided' };
 
 /**
  * Decides the commands of a batch in order, each on the state that those before it make. Only an
- * event may rest on a cached state, because the log checks its version; every other answer (a
- * refusal, no change, the outcome of a command sent again) needs the task as the log has it.
+ * event may rest on a cached state, because the log checks its version; a refusal needs the task as
+ * the log has it, with all its commands: what is refused may be the second sending of one of them.
  */
 export function decideBatch(
   requests: readonly AppendRequest[],
@@ -76,8 +77,9 @@ function verdictOn(request: AppendRequest, task: Unfolding): Verdict {
   }
   const decision = decide(request.command, task.state);
   if (decision.kind === 'accepted') return append(request, decision.event, task);
+  if (decision.kind === 'unchanged') return { kind: 'unchanged', version: task.state.version };
   const fresh = known?.kind === 'readable' && commandIds.size === 0;
-  return fresh ? answer(finalAnswer(decision, task.state)) : undecided;
+  return fresh ? answer(new DomainError(decision.code, decision.message)) : undecided;
 }
 
 function append(request: AppendRequest, event: TaskEvent, task: Unfolding): Verdict {
@@ -91,12 +93,4 @@ function append(request: AppendRequest, event: TaskEvent, task: Unfolding): Verd
 
 function answer(answer: AppendAnswer | DomainError): Verdict {
   return { kind: 'answer', answer };
-}
-
-function finalAnswer(
-  decision: Exclude<Decision, { kind: 'accepted' }>,
-  state: TaskState,
-): AppendAnswer | DomainError {
-  if (decision.kind === 'unchanged') return { kind: 'unchanged', version: state.version };
-  return new DomainError(decision.code, decision.message);
 }

@@ -9,6 +9,7 @@ import type { AppendAnswer, AppendRequest } from './append-request.ts';
 import { type DecidedEvent, decideBatch, type KnownTask } from './decide-batch.ts';
 import { draftOf, storedEventOf } from './draft.ts';
 import { loadTasks } from './load-tasks.ts';
+import { type SeenVersions, seenVersions } from './seen-versions.ts';
 import type { TaskCache } from './task-cache.ts';
 
 export interface WriterOptions {
@@ -27,6 +28,11 @@ export interface WriterOptions {
 interface Slot {
   readonly request: AppendRequest;
   answer: AppendAnswer | Error | undefined;
+}
+
+interface Append {
+  readonly slot: Slot;
+  readonly decided: DecidedEvent;
 }
 
 // Each round answers at least one command of every task in it. Two are usual when a cached state
@@ -66,16 +72,22 @@ export class PartitionWriter {
       slots.map(({ request }) => request),
       (taskId) => known.get(taskId),
     );
-    const appends: { slot: Slot; decided: DecidedEvent }[] = [];
+    const appends: Append[] = [];
+    const unchanged: { slot: Slot; version: number }[] = [];
     for (const [index, slot] of slots.entries()) {
       const verdict = verdicts[index];
       if (verdict?.kind === 'answer') slot.answer = verdict.answer;
       if (verdict?.kind === 'append') appends.push({ slot, decided: verdict.decided });
+      if (verdict?.kind === 'unchanged') unchanged.push({ slot, version: verdict.version });
     }
-    if (appends.length > 0) await this.#append(appends);
+    const seen = seenVersions(known);
+    if (appends.length > 0) await this.#append(appends, seen);
+    for (const { slot, version } of unchanged) {
+      if (seen.has(slot.request.taskId, version)) slot.answer = { kind: 'unchanged', version };
+    }
   }
 
-  async #append(appends: readonly { slot: Slot; decided: DecidedEvent }[]): Promise<void> {
+  async #append(appends: readonly Append[], seen: SeenVersions): Promise<void> {
     const { partition, onCommitted } = this.#options;
     const drafts = appends.map(({ decided }) => draftOf(decided));
     const outcomes = await this.#send(drafts);
@@ -84,7 +96,10 @@ export class PartitionWriter {
       const [draft, outcome] = [drafts[index], outcomes[index]];
       if (draft === undefined || outcome === undefined) throw new Error('an append lost a command');
       this.#settle(slot, decided, outcome);
-      if (outcome.kind === 'accepted') committed.push(storedEventOf(partition, draft, outcome));
+      if (outcome.kind !== 'accepted') continue;
+      committed.push(storedEventOf(partition, draft, outcome));
+      seen.add(draft.taskId, draft.expectedVersion);
+      seen.add(draft.taskId, draft.expectedVersion + 1);
     }
     onCommitted(partition, committed);
   }

@@ -31,7 +31,7 @@ export async function answerEach<Item, T>(
 }
 
 /** Faults of ours are told to the log and not to the caller. */
-export function itemError(error: unknown, logger: Logger): ItemError {
+function itemError(error: unknown, logger: Logger): ItemError {
   if (error instanceof BatcherClosedError) {
     return { code: 'UNAVAILABLE', message: 'The service drains' };
   }

@@ -8,7 +8,7 @@ export interface Log {
 }
 
 /** Throws UNAVAILABLE before the first migration. */
-export async function readLog(db: Db): Promise<Log> {
+async function readLog(db: Db): Promise<Log> {
   const log = await db.selectFrom('task_command.log').select('partitions').executeTakeFirst();
   if (log === undefined) throw new DomainError('UNAVAILABLE', 'The log has not been created yet');
   return log;

@@ -7,14 +7,14 @@ export interface PoolOptions {
   /** Shown in pg_stat_activity. */
   readonly name: string;
   readonly logger: Logger;
+  /** Default 10,000. A migration may take longer. */
+  readonly statementTimeoutMs?: number;
 }
 
-// In the order in which they should strike: the server's own limits first, so that a query is
-// refused with a reason, and the client's last, for a server that no longer answers at all.
+// The server's own limits strike first, so that a query is refused with a reason; the client's are
+// for a server that no longer answers at all.
 const timeouts = {
   lock_timeout: 5_000,
-  statement_timeout: 10_000,
-  query_timeout: 12_000,
   idle_in_transaction_session_timeout: 15_000,
   connectionTimeoutMillis: 5_000,
   idleTimeoutMillis: 60_000,
@@ -22,16 +22,19 @@ const timeouts = {
 };
 
 /** A commit that answers before its WAL is on disk is none, whatever the server's default says. */
-const options = '-c synchronous_commit=on -c timezone=UTC';
+const sessionOptions = '-c synchronous_commit=on -c timezone=UTC';
 
-export function openPool({ url, connections, name, logger }: PoolOptions): Pool {
+export function openPool(options: PoolOptions): Pool {
+  const { url, connections, name, logger, statementTimeoutMs = 10_000 } = options;
   const pool = new Pool({
     connectionString: url,
     application_name: name,
     max: connections,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options,
+    options: sessionOptions,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 2_000,
     types: { getTypeParser },
     ...timeouts,
   });
