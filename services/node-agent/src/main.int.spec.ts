@@ -67,15 +67,13 @@ describe('the node agent as a process', () => {
     await expect.poll(() => sandbox.filter(isAlive), poll).toEqual([]);
   });
 
-  it.runIf(strongest === 'namespace')(
-    'takes its sandboxes along when it is killed, though they loop',
-    async () => {
+  if (strongest === 'namespace')
+    it('takes its sandboxes along when it is killed, though they loop', async () => {
       await using open = await openAgent(loops);
       const { sandbox } = await runningTask(open);
       await open.agent.kill('SIGKILL');
       await expect.poll(() => sandbox.filter(isAlive), poll).toEqual([]);
-    },
-  );
+    });
 
   it('warns in one line without bubblewrap, and its lambdas still end with it', async () => {
     const env = { GC_BWRAP: '/nowhere/bwrap', GC_ALLOW_UNSANDBOXED: 'true' };

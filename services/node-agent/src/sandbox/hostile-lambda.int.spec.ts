@@ -102,9 +102,8 @@ describe.each(isolationKinds)('a hostile lambda in %s isolation', (kind) => {
     });
   });
 
-  it.runIf(kind === 'namespace')(
-    'sees an empty, read-only, bounded system without the model',
-    async () => {
+  if (kind === 'namespace')
+    it('sees an empty, read-only, bounded system without the model', async () => {
       const code = attempt(`
       const outcome = (act) => { try { return act() } catch (error) { return error.code } };
       return {
@@ -123,13 +122,13 @@ describe.each(isolationKinds)('a hostile lambda in %s isolation', (kind) => {
         flood: 'ENOSPC',
         shell: 'ENOENT',
       });
-    },
-  );
+    });
 
-  it.runIf(kind === 'process')('reads and spawns without the permission model', async () => {
-    expect(await answerOf(place, readPasswd, withoutPermissions)).toBe('root');
-    expect(await answerOf(place, spawnChild, withoutPermissions)).toBe('out\n');
-  });
+  if (kind === 'process')
+    it('reads and spawns without the permission model', async () => {
+      expect(await answerOf(place, readPasswd, withoutPermissions)).toBe('root');
+      expect(await answerOf(place, spawnChild, withoutPermissions)).toBe('out\n');
+    });
 
   it(`${kind === 'namespace' ? 'cannot' : 'can (only bubblewrap guards it)'} reach the network`, async () => {
     let connections = 0;
@@ -147,19 +146,21 @@ describe.each(isolationKinds)('a hostile lambda in %s isolation', (kind) => {
     else expect([answer, connections]).toEqual([{ refused: expect.any(String) }, 0]);
   });
 
-  it.runIf(kind === 'namespace')('sees no other process and cannot signal one', async () => {
-    const code = attempt(`
+  if (kind === 'namespace')
+    it('sees no other process and cannot signal one', async () => {
+      const code = attempt(`
       const probe = (id) => { try { return process.kill(id, 0) } catch (error) { return error.code } };
       return { agent: probe(${pid}), pid: process.pid, proc: fs.existsSync('/proc') }`);
-    const answer = await answerOf(place, code, withoutPermissions);
-    expect(answer).toEqual({ agent: 'ESRCH', pid: expect.any(Number), proc: false });
-    expect((answer as { pid: number }).pid).toBeLessThan(10);
-  });
+      const answer = await answerOf(place, code, withoutPermissions);
+      expect(answer).toEqual({ agent: 'ESRCH', pid: expect.any(Number), proc: false });
+      expect((answer as { pid: number }).pid).toBeLessThan(10);
+    });
 
-  it.runIf(kind === 'process' && getuid?.() === 0)('cannot signal the agent', async () => {
-    const code = attempt(`return process.kill(${pid}, 0)`);
-    expect(await answerOf(place, code)).toEqual({ refused: 'EPERM' });
-  });
+  if (kind === 'process' && getuid?.() === 0)
+    it('cannot signal the agent', async () => {
+      const code = attempt(`return process.kill(${pid}, 0)`);
+      expect(await answerOf(place, code)).toEqual({ refused: 'EPERM' });
+    });
 
   it('leaves no file descriptor of the agent open to it', async () => {
     const code = attempt(`const open = []; for (let fd = 0; fd < 64; fd++) {
