@@ -108,6 +108,20 @@ describe('follow', () => {
     await test.ended;
   });
 
+  it('is not made deaf by a live event that the log does not have', async () => {
+    const test = setUp();
+    await test.settle();
+    const [real] = test.append(1);
+    if (real === undefined) throw new Error('no event');
+    test.bus.deliver({ ...real, position: 1_000n });
+    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+    test.bus.deliver(...test.append(1));
+    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+    expect(test.applied).toEqual([1n, 2n]);
+    test.stop.abort();
+    await test.ended;
+  });
+
   it('makes one batch of what arrives while a batch is applied', async () => {
     const first = Promise.withResolvers<void>();
     const sizes: number[] = [];

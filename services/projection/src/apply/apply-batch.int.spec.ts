@@ -105,6 +105,16 @@ describe('applyBatch', () => {
     expect(await readCheckpoint(views.db, liveSchema, 0)).toBe(1n);
   });
 
+  // The control: the position alone does not tell a stale owner from the present one.
+  it('would let that writer go on if the epoch did not count', async () => {
+    const events = logOf([[0, 4, 2]]).events(0);
+    await applyBatch(target, events.slice(0, 1));
+    await sql`update projection.lease set expires_at = '-infinity'`.execute(views.db);
+    await takeLeases(views.db, { id: 'other', name: 'other' }, 1);
+    await applyBatch({ ...target, writer: { kind: 'rebuild' } }, events.slice(1));
+    expect(await readCheckpoint(views.db, liveSchema, 0)).toBe(BigInt(events.length));
+  });
+
   it('lets nobody take the lease in the middle of a batch', async () => {
     const events = logOf([[0, 4, 2]]).events(0);
     await sql`update projection.lease set expires_at = clock_timestamp() - interval '1 s'`.execute(

@@ -36,7 +36,7 @@ export function startProjection(ports: ProjectionPorts): Projection {
     (lease, signal) => runPartitionWorker(ports, { ...lease, instance: self.id }, signal),
     () => wake.notify(),
   );
-  let problem: string | undefined = 'has not reached its database yet';
+  let problem: string | undefined = 'the log does not answer yet';
   const say = (next: string | undefined) => {
     if (next !== problem) logger.info({ problem: next ?? 'none' }, 'the views');
     problem = next;
