@@ -2,9 +2,7 @@ import { DomainError, parseTaskId, parseTenantId, partitionOf } from '@greenclou
 import { type GrpcService, service } from '@greencloud/grpc';
 import {
   EventLogServiceService,
-  type ListOpenTasksResponse,
   type ReadPartitionRequest,
-  type ReadPartitionResponse,
 } from '@greencloud/proto/eventlog/v1/event_log';
 import { readHead } from '../log/read-head.ts';
 import { readHeads } from '../log/read-heads.ts';
@@ -13,10 +11,9 @@ import { readPartition } from '../log/read-partition.ts';
 import { readPayloads } from '../log/read-payloads.ts';
 import { readResults } from '../log/read-results.ts';
 import { readStreams } from '../log/read-streams.ts';
-import type { StoredEvent } from '../log/stored-event.ts';
 import type { Db } from '../postgres/database.ts';
+import { encodeOpenTasks, encodePartition, encodeTasks } from './encoded-answers.ts';
 import { atMost } from './item-answer.ts';
-import { recordedEvent } from './recorded-event.ts';
 
 export interface EventLogOptions {
   readonly readers: Db;
@@ -33,24 +30,32 @@ const maxResultBytes = 32 * 1024 * 1024;
 const eventsInMessage = 500;
 const tasksInMessage = 250;
 
+const asItIs = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The contract, with answers that come encoded where they hold events. */
+const definition = {
+  ...EventLogServiceService,
+  readPartition: { ...EventLogServiceService.readPartition, responseSerialize: asItIs },
+  readTasks: { ...EventLogServiceService.readTasks, responseSerialize: asItIs },
+  listOpenTasks: { ...EventLogServiceService.listOpenTasks, responseSerialize: asItIs },
+};
+
 export function eventLogService(options: EventLogOptions): GrpcService {
   const { readers, snapshots, partitions } = options;
   const keyOf = (text: string) => {
     const taskId = parseTaskId(text);
     return { taskId, partition: partitionOf(taskId, partitions) };
   };
-  return service(EventLogServiceService, {
+  return service(definition, {
     getLog: async () => ({ partitions, heads: await readHeads(readers) }),
     readPartition: (request) => {
       assertPartition(request.partition, partitions);
       return readInBatches(readers, request);
     },
     async readTasks({ taskIds }) {
-      const wanted = new Map(
-        atMost(taskIds, maxTasks).map((text) => [parseTaskId(text), keyOf(text)]),
-      );
-      const found = await readStreams(readers, [...wanted.values()]);
-      return { streams: [...wanted.keys()].map((id) => taskStream(id, found.get(id) ?? [])) };
+      const keys = new Map(atMost(taskIds, maxTasks).map((id) => [parseTaskId(id), keyOf(id)]));
+      const found = await readStreams(readers, [...keys.values()]);
+      return encodeTasks([...keys.keys()].map((id) => [id, found.get(id) ?? []]));
     },
     listOpenTasks: ({ partition }) => {
       assertPartition(partition, partitions);
@@ -77,21 +82,11 @@ function assertPartition(partition: number, partitions: number): void {
   throw new DomainError('INVALID_PARAMETER', `The log has no partition ${partition}`);
 }
 
-async function* openTasksInBatches(
-  db: Db,
-  partition: number,
-): AsyncGenerator<ListOpenTasksResponse> {
-  for await (const page of readOpenTasks(db, partition, tasksInMessage)) {
-    const streams = page.streams.map((events) => taskStream(events[0]?.taskId ?? '', events));
-    yield { asOfPosition: page.asOf, streams };
-  }
-}
-
 /** Ends at the head as it was at the call. Each batch is a query of its own: nothing is held between. */
 async function* readInBatches(
   db: Db,
   { partition, afterPosition, upToPosition }: ReadPartitionRequest,
-): AsyncGenerator<ReadPartitionResponse> {
+): AsyncGenerator<Uint8Array> {
   const head = await readHead(db, partition);
   const upTo = upToPosition === 0n || upToPosition > head ? head : upToPosition;
   let after = afterPosition;
@@ -99,11 +94,16 @@ async function* readInBatches(
     const events = await readPartition(db, { partition, after, upTo, limit: eventsInMessage });
     const last = events.at(-1);
     if (last === undefined) throw new DomainError('INTERNAL', 'The log has a hole');
-    yield { events: events.map(recordedEvent) };
+    yield encodePartition(events);
     after = last.position;
   }
 }
 
-function taskStream(taskId: string, events: readonly StoredEvent[]) {
-  return { taskId, events: events.map(recordedEvent) };
+async function* openTasksInBatches(db: Db, partition: number): AsyncGenerator<Uint8Array> {
+  for await (const { asOf, streams } of readOpenTasks(db, partition, tasksInMessage)) {
+    yield encodeOpenTasks(
+      asOf,
+      streams.map((events) => [events[0]?.taskId ?? '', events]),
+    );
+  }
 }
