@@ -25,16 +25,20 @@ export async function writeBatch(
 ): Promise<void> {
   const { partition } = move;
   const { counts, issued } = countDeltas(changes);
-  const { rows } = await sql<{ moved: bigint }>`
-    with held as materialized (${heldBy(writer, partition)}),
-    moved as (${moveCheckpoint(schema, move)}),
-    written as (${upsertRows(
+  const parts = [
+    sql`held as materialized (${heldBy(writer, partition)})`,
+    sql`moved as (${moveCheckpoint(schema, move)})`,
+    sql`written as (${upsertRows(
       schema,
       changes.map(({ after }) => after),
-    )}),
-    counted as (${addCounts(schema, partition, counts)}),
-    counted_issued as (${addIssued(schema, partition, issued)}),
-    parked as (${parkTasks(schema, partition, poison)})
+    )})`,
+    // Left out while they have nothing to do: every part is planned anew for each batch.
+    ...(counts.length > 0 ? [sql`counted as (${addCounts(schema, partition, counts)})`] : []),
+    ...(issued.length > 0 ? [sql`dated as (${addIssued(schema, partition, issued)})`] : []),
+    ...(poison.length > 0 ? [sql`parked as (${parkTasks(schema, partition, poison)})`] : []),
+  ];
+  const { rows } = await sql<{ moved: bigint }>`
+    with ${sql.join(parts)}
     select count(*) as moved,
       projection.require_rows((select count(*) from written), count(*) * ${changes.length})
     from moved`.execute(db);
