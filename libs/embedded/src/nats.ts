@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-ports.ts';
 import { ignore, type OnLine } from './lines.ts';
+import { type NatsUser, writeNatsConfig } from './nats-config.ts';
 import { endLeftOver } from './process-table.ts';
 import type { ServerCommand, ServerProcess } from './server-process.ts';
 import { startWhenReady } from './start-when-ready.ts';
@@ -13,6 +14,8 @@ export type NatsOptions = {
   readonly storeDir: string;
   /** Loopback port; a free one when left out. */
   readonly port?: number;
+  /** Who may log in; without it everybody on this machine may do everything. */
+  readonly users?: readonly NatsUser[];
   /** Says what is being done beyond a plain start. */
   readonly onStep?: OnLine;
   /** Every line of the server's log. */
@@ -21,7 +24,7 @@ export type NatsOptions = {
 
 export type Nats = ServerProcess & {
   readonly port: number;
-  /** `nats://127.0.0.1:<port>`; no login: only this machine reaches it. */
+  /** `nats://127.0.0.1:<port>`, without a login. */
   readonly url: string;
 };
 
@@ -37,8 +40,9 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   await mkdir(storeDir, { recursive: true, mode: 0o700 });
   await endEarlierServer(storeDir, onStep);
   const port = options.port ?? (await freePort());
+  const config = await configOf(storeDir, options.users);
   const outcome = await startWhenReady(
-    commandOf(command, storeDir, port, onLine),
+    commandOf(command, storeDir, port, config, onLine),
     'Server is ready',
     START_LIMIT_MS,
   );
@@ -48,10 +52,26 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   throw new Error(`nats-server ended while starting:\n${outcome.lastLines}`);
 }
 
-function commandOf(command: string, storeDir: string, port: number, onLine: OnLine): ServerCommand {
+async function configOf(
+  storeDir: string,
+  users: readonly NatsUser[] | undefined,
+): Promise<string[]> {
+  if (users === undefined) return [];
+  const file = join(storeDir, 'nats-server.conf');
+  await writeNatsConfig(file, users);
+  return ['--config', file];
+}
+
+function commandOf(
+  command: string,
+  storeDir: string,
+  port: number,
+  config: readonly string[],
+  onLine: OnLine,
+): ServerCommand {
   const listen = ['--addr', '127.0.0.1', '--port', String(port)];
   const store = ['--jetstream', '--store_dir', storeDir, '--pid', pidFile(storeDir)];
-  const args = [...listen, ...store];
+  const args = [...listen, ...store, ...config];
   return { command, args, env: {}, cwd: storeDir, stopSignal: 'SIGTERM', onLine };
 }
 

@@ -10,7 +10,13 @@ export {
 } from './start-process.ts';
 export type { Restartable } from './restartable.ts';
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
-export { type TestNats, withNats } from './with-nats.ts';
+export {
+  type TestCertificates,
+  type TestTlsFiles,
+  type TestValidity,
+  withCertificates,
+} from './with-certificates.ts';
+export { type NatsTestOptions, type TestNats, withNats } from './with-nats.ts';
 export {
   type PostgresServerOptions,
   type TestPostgresServer,

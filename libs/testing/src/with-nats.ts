@@ -1,6 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findNatsServer, freePort, startNats, userCacheFolder } from '@greencloud/embedded';
+import {
+  findNatsServer,
+  freePort,
+  type NatsUser,
+  startNats,
+  userCacheFolder,
+} from '@greencloud/embedded';
 import { environment } from './environment.ts';
 import { type Restartable, restartable } from './restartable.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -16,15 +22,20 @@ export type TestNats = Restartable &
     close(): Promise<void>;
   };
 
+export type NatsTestOptions = {
+  /** Who may log in; without it everybody may do everything. */
+  readonly users?: readonly NatsUser[];
+};
+
 /** Starts a nats-server with JetStream for one suite, in about 30 ms. */
-export async function withNats(): Promise<TestNats> {
+export async function withNats(options: NatsTestOptions = {}): Promise<TestNats> {
   const env = environment();
   const onStep = (line: string) => console.log(line);
   const command = await findNatsServer({ env, cacheDir: userCacheFolder(env), onStep });
   const folder = await temporaryFolder('nats');
   const storeDir = join(folder.path, 'store');
   const port = await freePort();
-  const server = restartable(() => startNats({ command, storeDir, port }));
+  const server = restartable(() => startNats({ command, storeDir, port, ...options }));
   const close = async () => {
     await server.stop();
     await folder.remove();
