@@ -26,6 +26,7 @@ export {
 } from './config/fields.ts';
 export { ConfigError, parseConfig } from './config/parse-config.ts';
 export { serviceFields } from './config/service-fields.ts';
+export { type TlsFiles, tlsFields, tlsFilesOf } from './config/tls-files.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
 export type { Counter, Histogram, Labels, Measurement, Metrics } from './metrics/instruments.ts';
 export { createMetrics, SECONDS_BUCKETS } from './metrics/metrics.ts';

@@ -16,6 +16,7 @@ export type ProcessOptions = {
 export type ReadyMessage = {
   readonly type: 'ready';
   readonly grpc?: string;
+  readonly nodes?: string;
   readonly http?: string;
   readonly admin?: string;
 };

@@ -4,6 +4,8 @@ import type { Logger } from '../log/logger.ts';
 export interface ReadyInfo {
   /** `host:port` */
   grpc?: string;
+  /** `host:port` of the door for nodes */
+  nodes?: string;
   /** URL */
   http?: string;
   /** URL */
