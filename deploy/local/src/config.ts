@@ -41,7 +41,14 @@ export function readConfig(env: Environment): LocalConfig {
   };
 }
 
-const SYSTEM_VARIABLES = new Set(['PATH', 'HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'TZ']);
+const SYSTEM_VARIABLES = new Set([
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'XDG_CACHE_HOME',
+  'TZ',
+  'NODE_OPTIONS',
+]);
 
 /** Nothing else: a shell's environment is full of secrets that no service needs. */
 function passedOn(env: Environment): Record<string, string> {
