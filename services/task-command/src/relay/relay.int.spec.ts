@@ -220,8 +220,14 @@ describe('a stream that was damaged', () => {
     await nats.wipe();
     await nats.start();
     await wholeTask(here);
-    const found = await streamHolds(1n);
-    expect(found).toHaveLength(8);
+    // From 5 if the leader did not notice the restart and went on, else from the tail of the log.
+    const [first] = await eventually(async () => {
+      const found = await messages((await jetStream()).jsm);
+      expect(found.at(-1)?.id).toBe('0:8');
+      return found;
+    });
+    expect(['0:1', '0:5']).toContain(first?.id);
+    await streamHolds(first?.id === '0:1' ? 1n : 5n);
   });
 
   it('takes what was committed while the server was away', async () => {
@@ -243,16 +249,23 @@ it('two replicas under load that take turns never publish twice or leave a hole'
   });
   for (let turn = 0; turn < 4; turn += 1) {
     const next = await relaying(`turn-${turn}`);
+    const before = await eventually(heldEpoch);
     await database.pool.query(
       `update task_command.relay_lease set expires_at = '-infinity', instance = null`,
     );
-    await eventually(async () => {
-      const { rows } = await database.pool.query('select epoch::int from task_command.relay_lease');
-      expect(rows[0].epoch).toBeGreaterThan(turn + 1);
-    });
+    await eventually(async () => expect(await heldEpoch()).toBeGreaterThan(before));
     await next.stop();
   }
   writing.state = 'over';
   await Promise.all(load);
   await streamHolds(1n);
 });
+
+/** The epoch of the lease, once somebody holds it. */
+async function heldEpoch(): Promise<number> {
+  const { rows } = await database.pool.query(
+    'select epoch::int from task_command.relay_lease where expires_at > clock_timestamp()',
+  );
+  expect(rows).toHaveLength(1);
+  return rows[0].epoch;
+}
