@@ -6,6 +6,7 @@ import {
   type GrpcServerOptions,
   startGrpcServer,
 } from './server/start-grpc-server.ts';
+import type { CallersOf } from './service/callers.ts';
 import type { ImplementationOf } from './service/method-types.ts';
 import { service } from './service/service.ts';
 
@@ -67,12 +68,13 @@ const silentLogger = createLogger({ service: 'test', level: 'silent' });
 export async function startEcho(
   implementation: Partial<EchoImplementation> = {},
   options: Partial<GrpcServerOptions> = {},
+  callers?: CallersOf<typeof EchoService>,
 ): Promise<GrpcServer & { health: Health }> {
   const health = createHealth();
   health.set('ready');
   const server = await startGrpcServer({
     address: '127.0.0.1:0',
-    services: [service(EchoService, { ...echo, ...implementation })],
+    services: [service(EchoService, { ...echo, ...implementation }, callers)],
     logger: silentLogger,
     health,
     ...options,

@@ -13,6 +13,7 @@ export {
   startGrpcServer,
 } from './server/start-grpc-server.ts';
 export type { CallContext } from './service/call-context.ts';
+export type { Callers, CallersOf } from './service/callers.ts';
 export type {
   DuplexHandler,
   ImplementationOf,
@@ -21,3 +22,5 @@ export type {
 } from './service/method-types.ts';
 export { type GrpcService, service } from './service/service.ts';
 export { statusOfCode } from './status/status-of-code.ts';
+export { type Role, roles } from './tls/role.ts';
+export { type ClientTls, type Door, openTls, type Tls, type TlsOptions } from './tls/tls.ts';

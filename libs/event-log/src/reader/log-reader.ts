@@ -1,5 +1,10 @@
 import { parseTaskId, type TaskId, type TenantId } from '@greencloud/domain';
-import { type CallOptions, createGrpcClient, type GrpcClient } from '@greencloud/grpc';
+import {
+  type CallOptions,
+  type ClientTls,
+  createGrpcClient,
+  type GrpcClient,
+} from '@greencloud/grpc';
 import {
   EventLogServiceClient,
   type EventLogServiceService,
@@ -66,13 +71,20 @@ const maxResultKeys = 100;
 // A thousand streams of 4 KiB events; the default 4 MiB would not hold them.
 const maxMessageBytes = 64 * 1024 * 1024;
 
-/** Over an address (`host:port`, several with commas), or over a client that is there already. */
-export function createLogReader(log: string | EventLogClient): LogReader {
-  return new GrpcLogReader(typeof log === 'string' ? connect(log) : log);
+/**
+ * Over an address (`host:port`, several with commas), or over a client that is there already.
+ * `tls` is `tls.to('task-command')`; without it the address is called in plaintext.
+ */
+export function createLogReader(
+  log: string | EventLogClient,
+  options: { readonly tls?: ClientTls | undefined } = {},
+): LogReader {
+  return new GrpcLogReader(typeof log === 'string' ? connect(log, options.tls) : log);
 }
 
-function connect(address: string): EventLogClient {
+function connect(address: string, tls: ClientTls | undefined): EventLogClient {
   return createGrpcClient(EventLogServiceClient, address, {
+    tls,
     maxMessageBytes,
     idempotent: ['getLog', 'readTasks', 'batchGetResults', 'getPayload'],
   });

@@ -6,6 +6,7 @@ import {
   Metadata,
   type ServiceDefinition,
 } from '@grpc/grpc-js';
+import type { ClientTls } from '../tls/tls.ts';
 import type {
   DuplexNames,
   RequestOf,
@@ -16,7 +17,7 @@ import type {
 import { clientOptions } from './client-options.ts';
 import { type Duplex, openDuplex } from './duplex.ts';
 import { readServerStream } from './server-stream.ts';
-import { targetOf } from './target.ts';
+import { hostsOf, targetOf } from './target.ts';
 import { callUnary } from './unary-call.ts';
 import { waitForReady } from './wait-for-ready.ts';
 
@@ -28,6 +29,8 @@ export interface ClientConstructor<D extends ServiceDefinition> {
 }
 
 export interface GrpcClientOptions<D> {
+  /** `tls.to(<role of the server>)`. Default: plaintext. */
+  tls?: ClientTls | undefined;
   /** For each unary call that names no other. Default 10,000. */
   deadlineMs?: number;
   /** Sent with every call. */
@@ -80,10 +83,15 @@ export function createGrpcClient<D extends ServiceDefinition>(
 ): GrpcClient<D> {
   const { service: definition, serviceName } = constructor;
   const idempotent = new Set<string>(options.idempotent);
+  const { tls, maxMessageBytes } = options;
+  const hosts = hostsOf(addresses);
   const client = new constructor(
     targetOf(addresses),
-    credentials.createInsecure(),
-    clientOptions(serviceName, methodNames(definition, idempotent), options.maxMessageBytes),
+    tls?.credentialsFor(hosts) ?? credentials.createInsecure(),
+    {
+      ...tls?.optionsFor(hosts),
+      ...clientOptions(serviceName, methodNames(definition, idempotent), maxMessageBytes),
+    },
   );
   const metadata = metadataOf(options.metadata);
   const waiting = metadataOf(options.metadata, { waitForReady: true });

@@ -18,6 +18,11 @@ export function targetOf(addresses: string): string {
   return `ipv${version}:${parsed.map(formatAddress).join(',')}`;
 }
 
+/** Where a certificate of the server must say that it belongs. */
+export function hostsOf(addresses: string): string[] {
+  return addresses.split(',').map((text) => parse(text.trim()).host);
+}
+
 function parse(text: string): Address {
   const address = parseAddress(text);
   if (address === undefined) throw new Error(`${text} is not host:port`);

@@ -2,8 +2,7 @@ import { type Health, sleep } from '@greencloud/runtime';
 import { type handleUnaryCall, type Server, status } from '@grpc/grpc-js';
 import { service as healthDefinition } from 'grpc-health-check';
 import { adaptServerStream } from '../service/stream-adapter.ts';
-import type { RecorderOf } from './call-recorder.ts';
-import type { OpenStreams } from './open-streams.ts';
+import type { Serving } from './add-service.ts';
 
 export { healthDefinition };
 
@@ -28,8 +27,7 @@ export function addHealthService(
   server: Server,
   health: Health,
   names: readonly string[],
-  recorderOf: RecorderOf,
-  open: OpenStreams,
+  { recorderOf, open }: Pick<Serving, 'recorderOf' | 'open'>,
 ): void {
   const known = new Set(['', ...names]);
   const statusNow = (name: string): ServingStatus => {
@@ -42,8 +40,7 @@ export function addHealthService(
   };
   const watch = adaptServerStream<HealthRequest, HealthAnswer>(
     ({ service }, call) => changesOf(() => statusNow(service), call.signal),
-    recorderOf('/grpc.health.v1.Health/Watch'),
-    open,
+    { recorder: recorderOf('/grpc.health.v1.Health/Watch'), open, admit: () => {} },
   );
   server.addService(healthDefinition, { check: checkWith(statusNow), list, watch });
 }

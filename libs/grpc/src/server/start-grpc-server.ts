@@ -3,11 +3,16 @@ import { formatAddress, parseAddress, sleep } from '@greencloud/runtime';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import { DEFAULT_MAX_MESSAGE_BYTES, KEEPALIVE_OPTIONS } from '../channel-options.ts';
 import { type GrpcService, serviceNameOf } from '../service/service.ts';
+import type { Door, Tls } from '../tls/tls.ts';
 import { addService } from './add-service.ts';
+import { admissionAt, plaintextAdmission } from './admission.ts';
 import { createRecorders } from './call-recorder.ts';
 import { addHealthService } from './health-service.ts';
 import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { addReflection } from './reflection.ts';
+
+const HOUR_MS = 3_600_000;
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export interface GrpcServerOptions {
   /** `host:port`; port 0 takes a free one. */
@@ -16,9 +21,16 @@ export interface GrpcServerOptions {
   logger: Logger;
   health: Health;
   metrics?: Metrics;
+  /** Default: plaintext, and nobody is asked who he is. */
+  tls?: Tls | undefined;
+  /** Who calls here. Default: `services`. */
+  door?: Door;
   /** Of one message, either way. Default 4 MiB. */
   maxMessageBytes?: number;
-  /** After this a connection is renewed, so that clients find new replicas. Default: never. */
+  /**
+   * After this a connection is renewed, so that clients find new replicas. Default: never, or with
+   * TLS an hour, since a certificate is looked at only when a connection begins.
+   */
   maxConnectionAgeMs?: number;
   /** How long `drain` waits for calls in flight before it ends them. Default 5,000. */
   drainLimitMs?: number;
@@ -42,7 +54,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = new Server(serverOptions(options));
   const open = createOpenStreams();
   await addServices(server, open, options);
-  const address = await bind(server, options.address);
+  const address = await bind(server, options.address, credentialsOf(options));
   return {
     address,
     drain: async () => {
@@ -57,20 +69,40 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
 async function addServices(
   server: Server,
   open: OpenStreams,
-  { services, health, logger, metrics, mapError, descriptor }: GrpcServerOptions,
+  options: GrpcServerOptions,
 ): Promise<void> {
+  const { services, health, logger, metrics, mapError, tls, door = 'services' } = options;
   const recorderOf = createRecorders({ logger, metrics, mapError });
+  const admissionTo = tls === undefined ? plaintextAdmission : admissionAt(door, logger);
   const names = services.flatMap(({ methods }) =>
     methods.slice(0, 1).map(({ method }) => serviceNameOf(method.path)),
   );
-  for (const service of services) addService(server, service, recorderOf, open);
-  addHealthService(server, health, names, recorderOf, open);
-  await addReflection(server, [...names, 'grpc.health.v1.Health'], descriptor);
+  for (const service of services) addService(server, service, { recorderOf, open, admissionTo });
+  addHealthService(server, health, names, { recorderOf, open });
+  // Strangers may knock at the door for nodes: they need not be told what is behind it.
+  if (door === 'nodes') return;
+  await addReflection(server, [...names, 'grpc.health.v1.Health'], options.descriptor);
+}
+
+function credentialsOf(options: GrpcServerOptions): ServerCredentials {
+  const { tls, door = 'services', health, logger, address } = options;
+  if (tls !== undefined) {
+    health.addCheck('certificate', () => tls.problem());
+    return tls.credentialsOf(door);
+  }
+  const host = parseAddress(address)?.host;
+  if (host === undefined || !loopback.has(host)) {
+    logger.warn(
+      { address },
+      'gRPC without TLS beyond this machine: whoever reaches it may call it',
+    );
+  }
+  return ServerCredentials.createInsecure();
 }
 
 function serverOptions(options: GrpcServerOptions): ServerOptions {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-  const age = options.maxConnectionAgeMs;
+  const age = options.maxConnectionAgeMs ?? (options.tls === undefined ? undefined : HOUR_MS);
   return {
     ...KEEPALIVE_OPTIONS,
     'grpc.max_receive_message_length': maxMessageBytes,
@@ -79,11 +111,11 @@ function serverOptions(options: GrpcServerOptions): ServerOptions {
   };
 }
 
-function bind(server: Server, address: string): Promise<string> {
+function bind(server: Server, address: string, credentials: ServerCredentials): Promise<string> {
   const wanted = parseAddress(address);
   if (wanted === undefined) throw new Error(`${address} is not host:port`);
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(address, credentials, (error, port) => {
       if (error) reject(error);
       else resolve(formatAddress({ host: wanted.host, port }));
     });

@@ -6,35 +6,40 @@ import type {
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import { sleep } from '@greencloud/runtime';
+import type { Admit } from '../server/admission.ts';
 import type { CallRecorder } from '../server/call-recorder.ts';
 import type { OpenStreams } from '../server/open-streams.ts';
 import { ServerCallContext } from './call-context.ts';
 import type { DuplexHandler, ServerStreamHandler } from './method-types.ts';
+
+export interface StreamServing {
+  readonly recorder: CallRecorder;
+  readonly open: OpenStreams;
+  readonly admit: Admit;
+}
 
 type ResponseStream<Req, Res> = ServerWritableStream<Req, Res> | ServerDuplexStream<Req, Res>;
 
 /** An async iterable as a server stream; the next item is taken when the client has room for it. */
 export function adaptServerStream<Req, Res>(
   handler: ServerStreamHandler<Req, Res>,
-  recorder: CallRecorder,
-  open: OpenStreams,
+  serving: StreamServing,
 ): handleServerStreamingCall<Req, Res> {
   return (stream) => {
     const context = new ServerCallContext(stream);
-    void serve(stream, context, () => handler(stream.request, context), recorder, open);
+    void serve(stream, context, () => handler(stream.request, context), serving);
   };
 }
 
 /** Requests come as an async iterable, read one by one; it ends when the client half-closes. */
 export function adaptDuplex<Req, Res>(
   handler: DuplexHandler<Req, Res>,
-  recorder: CallRecorder,
-  open: OpenStreams,
+  serving: StreamServing,
 ): handleBidiStreamingCall<Req, Res> {
   return (stream) => {
     const context = new ServerCallContext(stream);
     const requests = requestsOf(stream, context);
-    void serve(stream, context, () => handler(requests, context), recorder, open);
+    void serve(stream, context, () => handler(requests, context), serving);
   };
 }
 
@@ -42,8 +47,7 @@ async function serve<Req, Res>(
   stream: ResponseStream<Req, Res>,
   context: ServerCallContext,
   respond: () => AsyncIterable<Res>,
-  recorder: CallRecorder,
-  open: OpenStreams,
+  { recorder, open, admit }: StreamServing,
 ): Promise<void> {
   const { signal } = context;
   const startedAt = performance.now();
@@ -58,6 +62,7 @@ async function serve<Req, Res>(
   // At once, whether the handler looks at its signal or not: a drain must not wait for it.
   signal.addEventListener('abort', () => void fail(signal.reason), { once: true });
   try {
+    admit(stream);
     await pump(respond(), stream, writer, signal);
     // After an abort the status has been sent: what returned early must not look complete.
     if (signal.aborted) return;

@@ -1,5 +1,6 @@
 import { DomainError } from '@greencloud/domain';
 import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { Admit } from '../server/admission.ts';
 import type { CallRecorder } from '../server/call-recorder.ts';
 import { ServerCallContext } from './call-context.ts';
 import type { UnaryHandler } from './method-types.ts';
@@ -8,13 +9,15 @@ import type { UnaryHandler } from './method-types.ts';
 export function adaptUnary<Req, Res>(
   handler: UnaryHandler<Req, Res>,
   recorder: CallRecorder,
+  admit: Admit,
 ): handleUnaryCall<Req, Res> {
-  return (call, callback) => void answer(handler, recorder, call, callback);
+  return (call, callback) => void answer(handler, recorder, admit, call, callback);
 }
 
 async function answer<Req, Res>(
   handler: UnaryHandler<Req, Res>,
   recorder: CallRecorder,
+  admit: Admit,
   call: ServerUnaryCall<Req, Res>,
   callback: sendUnaryData<Res>,
 ): Promise<void> {
@@ -22,6 +25,7 @@ async function answer<Req, Res>(
   const context = new ServerCallContext(call);
   let response: Res;
   try {
+    admit(call);
     checkDeadline(context.deadline);
     response = await handler(call.request, context);
   } catch (error) {
