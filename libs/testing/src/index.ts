@@ -26,6 +26,8 @@ export { openPool, type TestDatabase, withPostgres } from './with-postgres.ts';
 export {
   type KilledProcess,
   type KillOptions,
+  type OpenStack,
+  openStack,
   type StackOptions,
   type TestStack,
   type TokenOptions,

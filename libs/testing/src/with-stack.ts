@@ -16,21 +16,26 @@ export type StackOptions = {
 
 export type TokenOptions = { readonly ttlSeconds?: number; readonly scope?: string };
 
-/** The whole of GreenCloud on this machine, as `npm start` brings it up. */
-export type TestStack = AsyncDisposable & {
-  readonly edgeUrl: string;
+/** A stack that runs, whoever started it. */
+export type OpenStack = {
   readonly dataDir: string;
-  /** The supervisor itself. */
-  readonly supervisor: TestProcess;
   /** What stack.json says now. */
   file(): Promise<StackFile>;
   /** An access token of this tenant (24 hex). */
   tokenFor(userId: string, options?: TokenOptions): Promise<string>;
   /** Ends one process by SIGKILL (or another signal); `restarted()` waits for the one after it. */
   kill(service: string, options?: KillOptions): Promise<KilledProcess>;
-  /** SIGTERM to the supervisor; resolves when the whole tree has ended. */
-  stop(): Promise<ProcessExit>;
 };
+
+/** The whole of GreenCloud on this machine, as `npm start` brings it up. */
+export type TestStack = OpenStack &
+  AsyncDisposable & {
+    readonly edgeUrl: string;
+    /** The supervisor itself. */
+    readonly supervisor: TestProcess;
+    /** SIGTERM to the supervisor; resolves when the whole tree has ended. */
+    stop(): Promise<ProcessExit>;
+  };
 
 export type KillOptions = { readonly replica?: string; readonly signal?: NodeJS.Signals };
 
@@ -62,14 +67,21 @@ export async function withStack(options: StackOptions = {}): Promise<TestStack> 
     return exit;
   };
   return {
+    ...openStack(dataDir),
     edgeUrl: `http://127.0.0.1:${port}`,
-    dataDir,
     supervisor,
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
+}
+
+/** The stack that runs on this folder: one that several test files share. */
+export function openStack(dataDir: string): OpenStack {
+  return {
+    dataDir,
     file: () => readStackFile(dataDir),
     tokenFor: (userId, token) => tokenFor(dataDir, userId, token),
     kill: (service, kill) => killOne(dataDir, service, kill),
-    stop,
-    [Symbol.asyncDispose]: async () => void (await stop()),
   };
 }
 
