@@ -2,14 +2,19 @@ import type { Logger } from '@greencloud/runtime';
 import { retry } from '@greencloud/runtime';
 import { connect, Events, type NatsConnection } from 'nats';
 import type { BusStatus } from './messages.ts';
+import { inboxPrefix } from './permissions.ts';
+import { readServerList } from './server-list.ts';
 
 export interface ConnectionOptions {
-  /** `nats://host:port`, several with commas. */
+  /** `nats://user:password@host:port`, several with commas. `tls:` refuses a server without TLS. */
   readonly servers: string;
   /** Shown by the server's monitoring. */
   readonly name: string;
+  /** In place of the login in `servers`. */
   readonly user?: string | undefined;
   readonly pass?: string | undefined;
+  /** Who vouches for a `tls:` server. Default: the authorities that Node knows. */
+  readonly caFile?: string | undefined;
   readonly logger: Logger;
   /** An abort ends the wait for the first connection. */
   readonly signal?: AbortSignal | undefined;
@@ -27,11 +32,14 @@ const pingInterval = 5_000;
 const reconnectTimeWait = 250;
 
 function dial(options: ConnectionOptions): Promise<NatsConnection> {
-  const { servers, name, user, pass } = options;
+  const { name, caFile } = options;
+  const { servers, tls, ...login } = readServerList(options.servers);
+  const { user, pass } = options.user === undefined ? login : options;
   return connect({
-    servers: servers.split(',').map((server) => server.trim()),
+    servers: [...servers],
     name,
-    ...(user === undefined ? {} : { user, pass: pass ?? '' }),
+    ...(user === undefined ? {} : { user, pass: pass ?? '', inboxPrefix: inboxPrefix(user) }),
+    ...(tls === 'asked' ? { tls: caFile === undefined ? {} : { caFile } } : {}),
     timeout: 2_000,
     maxReconnectAttempts: -1,
     reconnectTimeWait,

@@ -17,4 +17,5 @@ export type {
   StreamEnd,
   Unsubscribe,
 } from './messages.ts';
+export { type BusPermissions, busPermissions, type BusUser } from './permissions.ts';
 export { defaultStreamLimits, type StreamLimits } from './stream.ts';
