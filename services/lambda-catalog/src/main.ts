@@ -1,11 +1,12 @@
 import process from 'node:process';
-import { startGrpcServer } from '@greencloud/grpc';
+import { openTls, startGrpcServer } from '@greencloud/grpc';
 import {
   createHealth,
   createLogger,
   createMetrics,
   runService,
   startAdminServer,
+  tlsFilesOf,
 } from '@greencloud/runtime';
 import { createSyntaxCheck } from './code/syntax-check.ts';
 import { readConfig } from './config.ts';
@@ -36,6 +37,7 @@ runService({
     });
     lifecycle.onStop('admin', admin.close);
 
+    const tls = openTls(tlsFilesOf(config), { logger });
     const { GC_DATABASE_URL: url, GC_DATABASE_CONNECTIONS: connections } = config;
     const db = openDatabase({ url, connections, logger });
     lifecycle.onStop('postgres', () => db.destroy());
@@ -49,6 +51,7 @@ runService({
       logger,
       health,
       metrics,
+      tls,
       mapError: unavailableOr,
     });
     lifecycle.onStop('grpc', server.drain);

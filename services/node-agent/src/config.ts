@@ -20,6 +20,7 @@ const schema = z
     GC_LOG_LEVEL: serviceFields.GC_LOG_LEVEL,
     GC_REPLICA: serviceFields.GC_REPLICA,
     GC_SCHEDULER_ADDRESS: zAddresses,
+    GC_CA_FILE: z.string().min(1).optional(),
     GC_NODE_ID: z.uuid('must be a UUID').transform((text) => parseNodeId(text)),
     GC_NODE_TOKEN: z.string().min(1).optional(),
     GC_NODE_TOKEN_FILE: z.string().min(1).optional(),

@@ -1,3 +1,4 @@
+import { openTls } from '@greencloud/grpc';
 import {
   createHealth,
   createLogger,
@@ -42,7 +43,9 @@ runService({
     warnOfIsolation(prepared, config, logger);
     const offer = offerOf(config, prepared.place.isolation.kind);
     const token = await readNodeToken(config);
-    const scheduler = createSchedulerClient(config.GC_SCHEDULER_ADDRESS, token);
+    const { GC_CA_FILE: caFile, GC_SCHEDULER_ADDRESS: schedulers } = config;
+    const tls = openTls(caFile === undefined ? undefined : { caFile }, { logger });
+    const scheduler = createSchedulerClient(schedulers, token, tls);
     const execution = createExecution(config, prepared.place, scheduler);
     const nodeId = config.GC_NODE_ID;
     const agent = new Agent({ nodeId, offer, scheduler, execution, health, metrics, logger });

@@ -1,4 +1,11 @@
-import { parseConfig, serviceFields, zAddresses, zInteger, zUrl } from '@greencloud/runtime';
+import {
+  parseConfig,
+  serviceFields,
+  tlsFields,
+  zAddresses,
+  zInteger,
+  zUrl,
+} from '@greencloud/runtime';
 import { z } from 'zod';
 
 const rebuildFields = {
@@ -17,7 +24,7 @@ const serviceSchema = z.object({
   GC_MAX_WATCHES: zInteger({ min: 1, max: 100_000 }).default(5_000),
 });
 
-const rebuildSchema = z.object(rebuildFields);
+const rebuildSchema = z.object({ ...rebuildFields, ...tlsFields });
 const migrateSchema = z.object({
   GC_DATABASE_URL: rebuildFields.GC_DATABASE_URL,
   GC_LOG_LEVEL: rebuildFields.GC_LOG_LEVEL,

@@ -1,5 +1,6 @@
 import { connectBus, type LiveEvents, lateLiveEvents } from '@greencloud/bus';
 import { createLogReader, type LogReader } from '@greencloud/event-log';
+import type { Tls } from '@greencloud/grpc';
 import type { Lifecycle, Logger } from '@greencloud/runtime';
 import type { Config } from './config.ts';
 import type { Db } from './postgres/database.ts';
@@ -14,7 +15,12 @@ export interface Connections {
 }
 
 /** Everything this service talks to. Waits for none of it: each may come late and go. */
-export function connect(config: Config, logger: Logger, lifecycle: Lifecycle): Connections {
+export function connect(
+  config: Config,
+  tls: Tls | undefined,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Connections {
   const open = (connections: number, durability: Durability): Db => {
     const url = config.GC_DATABASE_URL;
     const db = openDatabase({ url, name: 'projection', logger, connections, durability });
@@ -23,13 +29,14 @@ export function connect(config: Config, logger: Logger, lifecycle: Lifecycle): C
   };
   const db = open(config.GC_DATABASE_CONNECTIONS, 'views');
   const leases = open(1, 'truth');
-  const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS);
+  const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS, { tls: tls?.to('task-command') });
   lifecycle.onStop('log', () => reader.close());
   const connecting = connectBus({
     servers: config.GC_NATS_URL,
     name: 'projection',
     user: config.GC_NATS_USER,
     pass: config.GC_NATS_PASSWORD,
+    caFile: config.GC_TLS_CA_FILE,
     logger,
     signal: lifecycle.signal,
   });

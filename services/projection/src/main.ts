@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { startGrpcServer } from '@greencloud/grpc';
+import { openTls, startGrpcServer } from '@greencloud/grpc';
 import {
   createHealth,
   createLogger,
@@ -7,6 +7,7 @@ import {
   type Lifecycle,
   runService,
   startAdminServer,
+  tlsFilesOf,
 } from '@greencloud/runtime';
 import { readConfig } from './config.ts';
 import { connect } from './connect.ts';
@@ -30,7 +31,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const admin = await startAdminServer({ address: adminAddress, health, metrics: meters, logger });
   lifecycle.onStop('admin', () => admin.close());
 
-  const connections = connect(config, logger, lifecycle);
+  const tls = openTls(tlsFilesOf(config), { logger });
+  const connections = connect(config, tls, logger, lifecycle);
   const metrics = createProjectionMetrics(meters);
   const ports = { ...connections, metrics, logger, replica };
   const projection = startProjection(ports);
@@ -46,6 +48,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     logger,
     health,
     metrics: meters,
+    tls,
     // A thousand tasks in one answer.
     maxMessageBytes: 16 * 1024 * 1024,
   });

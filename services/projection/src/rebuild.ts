@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { createLogReader } from '@greencloud/event-log';
-import { createLogger } from '@greencloud/runtime';
+import { openTls } from '@greencloud/grpc';
+import { createLogger, tlsFilesOf } from '@greencloud/runtime';
 import { readRebuildConfig } from './config.ts';
 import { openDatabase } from './postgres/open-database.ts';
 import { rebuild } from './rebuild/rebuild.ts';
@@ -16,7 +17,8 @@ await using db = openDatabase({
   // The comparison reads every task.
   statementTimeoutMs: 15 * 60 * 1_000,
 });
-const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS);
+const tls = openTls(tlsFilesOf(config), { logger });
+const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS, { tls: tls?.to('task-command') });
 try {
   await rebuild({ db, reader, print: (line) => process.stdout.write(`rebuild: ${line}\n`) });
 } finally {

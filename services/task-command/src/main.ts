@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { type Bus, connectBus } from '@greencloud/bus';
-import { startGrpcServer } from '@greencloud/grpc';
+import { openTls, startGrpcServer } from '@greencloud/grpc';
 import {
   createHealth,
   createLogger,
@@ -9,6 +9,7 @@ import {
   type Lifecycle,
   runService,
   startAdminServer,
+  tlsFilesOf,
 } from '@greencloud/runtime';
 import { createAppender } from './append/appender.ts';
 import { createTaskCache } from './append/task-cache.ts';
@@ -42,6 +43,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const admin = await startAdminServer({ address, health, metrics, logger });
   lifecycle.onStop('admin', () => admin.close());
 
+  const tls = openTls(tlsFilesOf(config), { logger });
   const pools = openPools(config.GC_DATABASE_URL, config.GC_DATABASE_CONNECTIONS, logger);
   lifecycle.onStop('postgres', () => pools.close());
   const { writers, readers, snapshots } = pools;
@@ -76,6 +78,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     health,
     metrics,
     maxMessageBytes,
+    tls,
     mapError: unavailableWhenAway,
   });
   lifecycle.onStop('grpc', () => server.drain());
@@ -89,6 +92,7 @@ function connect(signal: AbortSignal): Promise<Bus> {
     name: `${name} ${replica}`,
     user: config.GC_NATS_USER,
     pass: config.GC_NATS_PASSWORD,
+    caFile: config.GC_TLS_CA_FILE,
     stream: { replicas: config.GC_STREAM_REPLICAS, maxBytes: config.GC_STREAM_MAX_BYTES },
     logger,
     signal,

@@ -1,5 +1,5 @@
 import { createLogReader, type LogReader } from '@greencloud/event-log';
-import { createGrpcClient, type GrpcClient } from '@greencloud/grpc';
+import { createGrpcClient, type GrpcClient, type Tls } from '@greencloud/grpc';
 import {
   LambdaCatalogServiceClient,
   type LambdaCatalogServiceService,
@@ -44,17 +44,20 @@ export interface Backends {
 // Long enough for a service that is started again at once, short enough for a caller to wait.
 const deadlineMs = 5_000;
 
-export function connectBackends(addresses: BackendAddresses): Backends {
+export function connectBackends(addresses: BackendAddresses, tls?: Tls): Backends {
   // Idempotent calls wait for a server that is away and are repeated; the others fail at once.
   const taskCommand = createGrpcClient(TaskCommandServiceClient, addresses.taskCommand, {
+    tls: tls?.to('task-command'),
     deadlineMs,
     idempotent: ['issueTasks', 'cancelTasks'],
   });
   const taskQuery = createGrpcClient(TaskQueryServiceClient, addresses.projection, {
+    tls: tls?.to('projection'),
     deadlineMs,
     idempotent: ['batchGetTasks', 'listTasks', 'getTaskHistory', 'countTasks'],
   });
   const lambdaCatalog = createGrpcClient(LambdaCatalogServiceClient, addresses.lambdaCatalog, {
+    tls: tls?.to('lambda-catalog'),
     deadlineMs,
     idempotent: [
       'resolveLambdas',
@@ -67,10 +70,11 @@ export function connectBackends(addresses: BackendAddresses): Backends {
     ],
   });
   const nodeAdmin = createGrpcClient(NodeAdminServiceClient, addresses.scheduler, {
+    tls: tls?.to('scheduler'),
     deadlineMs,
     idempotent: ['listNodes', 'countNodes', 'disableNode', 'restoreNode', 'drainNode'],
   });
-  const eventLog = createLogReader(addresses.taskCommand);
+  const eventLog = createLogReader(addresses.taskCommand, { tls: tls?.to('task-command') });
   const clients = { taskCommand, taskQuery, lambdaCatalog, nodeAdmin };
   return {
     ...clients,

@@ -12,6 +12,7 @@ import { setDemands } from '../lambda/set-demands.ts';
 import { togglePause } from '../lambda/toggle-pause.ts';
 import { updateLambda } from '../lambda/update-lambda.ts';
 import type { Db } from '../postgres/database.ts';
+import { catalogCallers } from './callers.ts';
 import {
   readKey,
   toCapabilitiesMessage,
@@ -25,7 +26,7 @@ import { resolveBatch } from './resolve-batch.ts';
 type LambdaCatalog = ImplementationOf<typeof LambdaCatalogServiceService>;
 
 export function lambdaCatalogService(db: Db, syntax: SyntaxCheck): GrpcService {
-  return service(LambdaCatalogServiceService, lambdaCatalog(db, syntax));
+  return service(LambdaCatalogServiceService, lambdaCatalog(db, syntax), catalogCallers);
 }
 
 function lambdaCatalog(db: Db, syntax: SyntaxCheck): LambdaCatalog {

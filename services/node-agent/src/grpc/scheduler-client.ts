@@ -1,5 +1,5 @@
 import type { CodeVersion } from '@greencloud/domain';
-import { createGrpcClient } from '@greencloud/grpc';
+import { createGrpcClient, type Tls } from '@greencloud/grpc';
 import { type ConnectResponse, NodeServiceClient } from '@greencloud/proto/node/v1/node';
 import type { FromScheduler, SessionStream, ToScheduler } from '../session/messages.ts';
 import { fromProto } from './from-proto.ts';
@@ -12,9 +12,17 @@ export interface SchedulerClient {
   close(): void;
 }
 
-/** The one connection of a node: outward, with its token on every call. */
-export function createSchedulerClient(addresses: string, token: string): SchedulerClient {
+/**
+ * The one connection of a node: outward, with its token on every call. `tls` believes in the
+ * scheduler; the node itself has no certificate.
+ */
+export function createSchedulerClient(
+  addresses: string,
+  token: string,
+  tls?: Tls,
+): SchedulerClient {
   const client = createGrpcClient(NodeServiceClient, addresses, {
+    tls: tls?.to('scheduler'),
     metadata: { authorization: `Bearer ${token}` },
     idempotent: ['getCode'],
   });

@@ -1,6 +1,11 @@
 import { DomainError, parseTenantId } from '@greencloud/domain';
 import { toProtoRecordedEvent } from '@greencloud/event-log';
-import { type CallContext, type GrpcService, service } from '@greencloud/grpc';
+import {
+  type CallContext,
+  type GrpcService,
+  type ImplementationOf,
+  service,
+} from '@greencloud/grpc';
 import {
   type GetTaskResult,
   type TaskKey as ProtoTaskKey,
@@ -16,6 +21,7 @@ import type { TaskKey } from '../query/task-key.ts';
 import { taskHistory } from '../query/task-history.ts';
 import { watchTask, type WatchPorts } from '../query/watch-task.ts';
 import type { TaskRow } from '../view/task-row.ts';
+import { queryCallers } from './callers.ts';
 import { toListFilter, toPageSize, toTaskKey, toUnixMs } from './from-proto.ts';
 import { toTaskView } from './to-proto.ts';
 import type { WatchLimit } from './watch-limit.ts';
@@ -28,7 +34,7 @@ const maxKeys = 1_000;
 
 /** Every answer is within one tenant: a foreign id is an unknown id. */
 export function taskQueryService(ports: QueryPorts): GrpcService {
-  return service(TaskQueryServiceService, {
+  const handlers: ImplementationOf<TaskQueryServiceService> = {
     async getTask({ key }, call) {
       const [found] = await getTasks(ports, [toTaskKey(key)], call);
       if (found === undefined || found instanceof DomainError)
@@ -55,7 +61,8 @@ export function taskQueryService(ports: QueryPorts): GrpcService {
       const { pending, running, finished, issuedToday } = counts;
       return { pending, running, finished, issuedToday };
     },
-  });
+  };
+  return service(TaskQueryServiceService, handlers, queryCallers);
 }
 
 /** A key that is none fails alone, not the batch. */

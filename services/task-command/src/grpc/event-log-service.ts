@@ -1,5 +1,5 @@
 import { DomainError, parseTaskId, parseTenantId, partitionOf } from '@greencloud/domain';
-import { type GrpcService, service } from '@greencloud/grpc';
+import { type GrpcService, type ImplementationOf, service } from '@greencloud/grpc';
 import {
   EventLogServiceService,
   type ReadPartitionRequest,
@@ -12,6 +12,7 @@ import { readPayloads } from '../log/read-payloads.ts';
 import { readResults } from '../log/read-results.ts';
 import { readStreams } from '../log/read-streams.ts';
 import type { Db } from '../postgres/database.ts';
+import { logCallers } from './callers.ts';
 import { encodeOpenTasks, encodePartition, encodeTasks } from './encoded-answers.ts';
 import { atMost } from './item-answer.ts';
 
@@ -46,7 +47,7 @@ export function eventLogService(options: EventLogOptions): GrpcService {
     const taskId = parseTaskId(text);
     return { taskId, partition: partitionOf(taskId, partitions) };
   };
-  return service(definition, {
+  const handlers: ImplementationOf<typeof definition> = {
     getLog: async () => ({ partitions, heads: await readHeads(readers) }),
     readPartition: (request) => {
       assertPartition(request.partition, partitions);
@@ -74,7 +75,8 @@ export function eventLogService(options: EventLogOptions): GrpcService {
       const payload = (await readPayloads(readers, [key])).get(key.taskId);
       return payload === undefined ? {} : { payload };
     },
-  });
+  };
+  return service(definition, handlers, logCallers);
 }
 
 function assertPartition(partition: number, partitions: number): void {

@@ -1,5 +1,10 @@
 import { partitionOf, type TaskId } from '@greencloud/domain';
-import { type CallContext, type GrpcService, service } from '@greencloud/grpc';
+import {
+  type CallContext,
+  type GrpcService,
+  type ImplementationOf,
+  service,
+} from '@greencloud/grpc';
 import { TaskCommandServiceService } from '@greencloud/proto/task/v1/task_command';
 import type { Logger } from '@greencloud/runtime';
 import type { AppendAnswer, AppendRequest } from '../append/append-request.ts';
@@ -7,6 +12,7 @@ import type { Appender } from '../append/appender.ts';
 import { readPayloads, type StoredContent } from '../log/read-payloads.ts';
 import type { Db } from '../postgres/database.ts';
 import { assignRequest, assignResult, boundWithPayload } from './assign-task.ts';
+import { commandCallers } from './callers.ts';
 import { appendResult, cancelRequest } from './cancel-task.ts';
 import { issueRequest, issueResult } from './issue-task.ts';
 import { answerEach, atMost, type ItemAnswer } from './item-answer.ts';
@@ -35,7 +41,7 @@ export function taskCommandService(options: TaskCommandOptions): GrpcService {
     // Not awaited one by one: what is submitted in the same tick shares a commit.
     return await answerEach(items, async (item) => await submit(item), logger);
   };
-  return service(TaskCommandServiceService, {
+  const handlers: ImplementationOf<TaskCommandServiceService> = {
     async issueTasks({ tasks }, call) {
       const answers = await each(atMost(tasks, maxItems), issueRequest, call);
       return { results: answers.map(issueResult) };
@@ -53,7 +59,8 @@ export function taskCommandService(options: TaskCommandOptions): GrpcService {
       const answers = await each(atMost(reports, maxItems), reportRequest, call);
       return { results: answers.map(appendResult) };
     },
-  });
+  };
+  return service(TaskCommandServiceService, handlers, commandCallers);
 }
 
 /** Fails the whole call when it fails: sent again with the same command ids, it answers everything. */
