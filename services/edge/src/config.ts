@@ -1,6 +1,7 @@
 import {
   parseConfig,
   serviceFields,
+  tlsFields,
   zAddress,
   zAddresses,
   zInteger,
@@ -23,6 +24,7 @@ const schema = z.object({
   GC_ADMIN_ADDRESS,
   GC_LOG_LEVEL,
   GC_REPLICA,
+  ...tlsFields,
   GC_HTTP_ADDRESS: zAddress.default('127.0.0.1:8080'),
   GC_TASK_COMMAND_ADDRESS: zAddresses,
   GC_PROJECTION_ADDRESS: zAddresses,

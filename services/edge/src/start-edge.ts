@@ -1,4 +1,5 @@
-import type { Health, Logger, Metrics } from '@greencloud/runtime';
+import { openTls } from '@greencloud/grpc';
+import { type Health, type Logger, type Metrics, tlsFilesOf } from '@greencloud/runtime';
 import { openKeySet } from './auth/key-set.ts';
 import { keySourceOf } from './auth/key-source.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
@@ -31,12 +32,15 @@ export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge>
   const { logger, metrics, health } = parts;
   const keys = openKeySet({ source: keySourceOf(config.GC_JWKS), logger });
   health.addCheck('token keys', () => keys.problem());
-  const backends = connectBackends({
+  const tls = openTls(tlsFilesOf(config), { logger });
+  health.addCheck('certificate', () => tls?.problem());
+  const addresses = {
     taskCommand: config.GC_TASK_COMMAND_ADDRESS,
     projection: config.GC_PROJECTION_ADDRESS,
     scheduler: config.GC_SCHEDULER_ADDRESS,
     lambdaCatalog: config.GC_LAMBDA_CATALOG_ADDRESS,
-  });
+  };
+  const backends = connectBackends(addresses, tls);
   const streams = createOpenStreams(config.GC_MAX_STREAMS);
   const memory = createBodyMemory(config.GC_MAX_BODY_MEMORY);
   observe(metrics, streams, memory);
