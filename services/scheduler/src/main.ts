@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { openTls } from '@greencloud/grpc';
 import {
   createHealth,
   createLogger,
@@ -6,6 +7,7 @@ import {
   type Lifecycle,
   runService,
   startAdminServer,
+  tlsFilesOf,
 } from '@greencloud/runtime';
 import { readConfig } from './config.ts';
 import { keepBoard } from './keep-board.ts';
@@ -33,7 +35,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const admin = await startAdminServer({ address, health, metrics, logger });
   lifecycle.onStop('admin', () => admin.close());
 
-  const outside = await reachOutside(config, name, logger, lifecycle);
+  const tls = openTls(tlsFilesOf(config), { logger });
+  const outside = await reachOutside(config, tls, name, logger, lifecycle);
   const { db, reader, bus, commands } = outside;
   const scheduler = createScheduler({
     world: realWorld,

@@ -1,6 +1,7 @@
 import { type Bus, connectBus } from '@greencloud/bus';
 import type { CodeVersion } from '@greencloud/domain';
 import { createLogReader, type LogReader } from '@greencloud/event-log';
+import type { Tls } from '@greencloud/grpc';
 import type { Lifecycle, Logger } from '@greencloud/runtime';
 import type { Config } from './config.ts';
 import { connectCatalog } from './grpc/catalog-client.ts';
@@ -21,6 +22,7 @@ export interface Outside {
 /** Waits for NATS only: the others are asked when they are needed. */
 export async function reachOutside(
   config: Config,
+  tls: Tls | undefined,
   name: string,
   logger: Logger,
   lifecycle: Lifecycle,
@@ -28,16 +30,19 @@ export async function reachOutside(
   const connections = config.GC_DATABASE_CONNECTIONS;
   const db = openDatabase({ url: config.GC_DATABASE_URL, connections, name, logger });
   lifecycle.onStop('database', () => db.destroy());
-  const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS);
+  const toLog = tls?.to('task-command');
+  const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS, { tls: toLog });
   lifecycle.onStop('log', () => reader.close());
-  const { commands, close } = connectTaskCommand(config.GC_TASK_COMMAND_ADDRESS);
+  const { commands, close } = connectTaskCommand(config.GC_TASK_COMMAND_ADDRESS, toLog);
   lifecycle.onStop('task-command', close);
-  const catalog = connectCatalog(config.GC_LAMBDA_CATALOG_ADDRESS);
+  const toCatalog = tls?.to('lambda-catalog');
+  const catalog = connectCatalog(config.GC_LAMBDA_CATALOG_ADDRESS, toCatalog);
   lifecycle.onStop('lambda-catalog', catalog.close);
   const bus = await connectBus({
     servers: config.GC_NATS_URL,
     user: config.GC_NATS_USER,
     pass: config.GC_NATS_PASSWORD,
+    caFile: config.GC_TLS_CA_FILE,
     name,
     logger,
     signal: lifecycle.signal,

@@ -1,6 +1,6 @@
 import { DomainError, type ErrorCode, isErrorCode } from '@greencloud/domain';
 import { outcomeToProto, releaseReasonToProto } from '@greencloud/event-log';
-import { createGrpcClient, type GrpcClient } from '@greencloud/grpc';
+import { type ClientTls, createGrpcClient, type GrpcClient } from '@greencloud/grpc';
 import {
   type AppendResult,
   type AssignTaskResult,
@@ -31,8 +31,9 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INTERNAL',
 ]);
 
-export function connectTaskCommand(address: string) {
+export function connectTaskCommand(address: string, tls: ClientTls | undefined) {
   const client = createGrpcClient(TaskCommandServiceClient, address, {
+    tls,
     // Short, because the same command is sent again after it.
     deadlineMs: 5_000,
     maxMessageBytes: 64 * 1024 * 1024,
