@@ -36,7 +36,12 @@ export default {
       'libs/bus',
       'libs/runtime',
     ]),
-    only('local-starts-processes-only', 'deploy/local', ['libs/embedded', 'libs/runtime']),
+    only('local-starts-processes-only', 'deploy/local', [
+      'libs/embedded',
+      'libs/runtime',
+      // For the subjects of each NATS user.
+      'libs/bus',
+    ]),
     {
       name: 'services-never-import-each-other',
       severity: 'error',

@@ -16,11 +16,14 @@ export type LocalConfig = {
   readonly passed: Readonly<Record<string, string>>;
 };
 
+/** Of `GC_PARTITIONS`. */
+export const MOST_PARTITIONS = 256;
+
 const schema = z.object({
   PORT: zInteger({ min: 1, max: 65_535 }).default(8080),
   GC_DATA_DIR: z.string().default('.local'),
   GC_NODES: zInteger({ min: 0, max: 64 }).default(2),
-  GC_PARTITIONS: zInteger({ min: 1, max: 256 }).default(4),
+  GC_PARTITIONS: zInteger({ min: 1, max: MOST_PARTITIONS }).default(4),
   DATABASE_URL: zUrl('postgres:', 'postgresql:').optional(),
   NATS_URL: zUrl('nats:', 'tls:').optional(),
 });

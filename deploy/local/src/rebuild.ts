@@ -13,7 +13,6 @@ try {
   const env = {
     ...config.passed,
     GC_DATABASE_URL: stack.databaseUrl,
-    GC_NATS_URL: stack.natsUrl,
     GC_TASK_COMMAND_ADDRESS: stack.grpc['task-command'],
   };
   const child = spawn(process.execPath, args, { env, stdio: 'inherit' });

@@ -74,7 +74,8 @@ describe('the whole way of a task', () => {
 
 /** The events of a task as JetStream holds them. */
 async function storedEvents(natsUrl: string, taskId: string) {
-  const nats = await connect({ servers: natsUrl });
+  const { host, username, password } = new URL(natsUrl);
+  const nats = await connect({ servers: host, user: username, pass: password });
   try {
     const jetstream = nats.jetstream();
     const manager = await nats.jetstreamManager();

@@ -1,4 +1,5 @@
 import type { LocalConfig } from '../config.ts';
+import type { NatsUrls } from '../servers/nats-users.ts';
 import { ALGORITHM } from '../tokens/key-pair.ts';
 import { AUDIENCE, ISSUER } from '../tokens/sign-token.ts';
 import type { Addresses, ServiceName } from './addresses.ts';
@@ -8,7 +9,7 @@ export type Wiring = {
   readonly config: LocalConfig;
   readonly addresses: Addresses;
   readonly databaseUrl: string;
-  readonly natsUrl: string;
+  readonly nats: NatsUrls;
   readonly jwksFile: string;
 };
 
@@ -26,20 +27,25 @@ export function serviceEnv(name: ServiceName, wiring: Wiring): Environment {
     GC_ADMIN_ADDRESS: addresses.admin[name],
     ...(name === 'edge' ? edgeOnly(wiring) : { GC_GRPC_ADDRESS: addresses.grpc[name] }),
     ...places(wiring),
+    ...natsOf(name, wiring.nats),
   };
 }
 
-/** For programs that run beside the services: migrations and the rebuild. */
-export function places({ config, addresses, databaseUrl, natsUrl }: Omit<Wiring, 'jwksFile'>) {
+/** For migrations too. */
+export function places({ config, addresses, databaseUrl }: Wiring): Environment {
   return {
     GC_DATABASE_URL: databaseUrl,
-    GC_NATS_URL: natsUrl,
     GC_PARTITIONS: String(config.partitions),
     GC_TASK_COMMAND_ADDRESS: addresses.grpc['task-command'],
     GC_PROJECTION_ADDRESS: addresses.grpc.projection,
     GC_SCHEDULER_ADDRESS: addresses.grpc.scheduler,
     GC_LAMBDA_CATALOG_ADDRESS: addresses.grpc['lambda-catalog'],
   };
+}
+
+/** Edge and catalog have nothing to say to NATS, so they have no login. */
+function natsOf(name: ServiceName, nats: NatsUrls): Environment {
+  return name === 'edge' || name === 'lambda-catalog' ? {} : { GC_NATS_URL: nats[name] };
 }
 
 function edgeOnly({ addresses, jwksFile }: Wiring): Environment {

@@ -68,13 +68,14 @@ function contentOf(
   token: string,
   processes: ProcessEntry[],
 ): StackFile {
-  const { addresses, databaseUrl, natsUrl } = wiring;
+  const { addresses, databaseUrl, nats } = wiring;
   const nodes = nodeAdmin.map((address, index) => [`node-agent-${index}`, address] as const);
   const admin = [...Object.entries(addresses.admin), ...nodes];
   return {
     edgeUrl: addresses.edgeUrl,
     databaseUrl,
-    natsUrl,
+    // Reads, and makes no events.
+    natsUrl: nats.operator,
     grpc: { ...addresses.grpc },
     admin: Object.fromEntries(admin.map(([name, address]) => [name, `http://${address}`])),
     processes,

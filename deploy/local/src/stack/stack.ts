@@ -66,14 +66,14 @@ async function comeUp(
   await endLeftOvers(folders.root, report);
   keepLogsSmall(folders.logs);
 
-  const [databaseUrl, natsUrl, sandbox, { key, jwksFile }, addresses] = await Promise.all([
+  const [databaseUrl, nats, sandbox, { key, jwksFile }, addresses] = await Promise.all([
     provideDatabase(context, fleet),
     provideNats(context, fleet),
     provideSandbox(context),
     provideKey(folders.keys),
     chooseAddresses(config.port),
   ]);
-  const wiring: Wiring = { config, addresses, databaseUrl, natsUrl, jwksFile };
+  const wiring: Wiring = { config, addresses, databaseUrl, nats, jwksFile };
   signal.throwIfAborted();
   await migrate(context, wiring);
   await startServices(context, fleet, wiring);
