@@ -1,0 +1,11 @@
+// The health check of an image without a shell: is the admin port ready?
+const address = process.env['GC_ADMIN_ADDRESS'] ?? '127.0.0.1:8081';
+const port = address.slice(address.lastIndexOf(':') + 1);
+const path = process.argv[2] ?? '/readyz';
+const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+  signal: AbortSignal.timeout(2_500),
+}).catch((error) => ({ ok: false, status: String(error.cause ?? error) }));
+if (!answer.ok) {
+  process.stderr.write(`${path}: ${answer.status}\n`);
+  process.exitCode = 1;
+}
