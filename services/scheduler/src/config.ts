@@ -1,6 +1,7 @@
 import {
   parseConfig,
   serviceFields,
+  zAddress,
   zAddresses,
   zInteger,
   zMilliseconds,
@@ -11,6 +12,7 @@ import { zWeights } from './queue/weights.ts';
 
 const fields = z.object({
   ...serviceFields,
+  GC_NODE_ADDRESS: zAddress.default('127.0.0.1:0'),
   GC_DATABASE_URL: zUrl('postgres:', 'postgresql:'),
   GC_NATS_URL: zUrl('nats:', 'tls:'),
   GC_NATS_USER: z.string().optional(),

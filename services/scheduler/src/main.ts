@@ -36,7 +36,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   lifecycle.onStop('admin', () => admin.close());
 
   const tls = openTls(tlsFilesOf(config), { logger });
-  const outside = await reachOutside(config, tls, name, logger, lifecycle);
+  const outside = reachOutside(config, tls, name, logger, lifecycle);
   const { db, reader, bus, commands } = outside;
   const scheduler = createScheduler({
     world: realWorld,
@@ -54,9 +54,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   await keepBoard({ board: scheduler.board, reader, bus, health, lifecycle, logger });
   startLookingAfter(scheduler, db, replica, lifecycle);
-  const server = await serve(scheduler, outside, { config, health, metrics, logger });
-  lifecycle.onStop('grpc', () => server.drain());
+  const doors = await serve(scheduler, outside, { config, tls, health, metrics, logger });
+  lifecycle.onStop('grpc', () => doors.drain());
   lifecycle.onStop('dispatcher', () => scheduler.dispatcher.stop());
   health.set('ready');
-  lifecycle.ready({ grpc: server.address, admin: admin.url });
+  lifecycle.ready({ grpc: doors.services, nodes: doors.nodes, admin: admin.url });
 }

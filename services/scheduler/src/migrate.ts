@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { createLogger, retry } from '@greencloud/runtime';
 import { readMigrationConfig } from './config.ts';
-import { migrateToLatest } from './store/migrate-to-latest.ts';
+import { migrateToLatest } from './migrations/migrate-to-latest.ts';
 import { openDatabase } from './store/open-database.ts';
 
 const config = readMigrationConfig(process.env);

@@ -1,4 +1,4 @@
-import { type Bus, connectBus } from '@greencloud/bus';
+import { connectBus, type LiveEvents, lateLiveEvents } from '@greencloud/bus';
 import type { CodeVersion } from '@greencloud/domain';
 import { createLogReader, type LogReader } from '@greencloud/event-log';
 import type { Tls } from '@greencloud/grpc';
@@ -14,19 +14,19 @@ import { openDatabase } from './store/open-database.ts';
 export interface Outside {
   readonly db: Db;
   readonly reader: LogReader;
-  readonly bus: Bus;
+  readonly bus: LiveEvents;
   readonly commands: TaskCommands;
   readonly fetchCode: (version: CodeVersion) => Promise<Uint8Array>;
 }
 
-/** Waits for NATS only: the others are asked when they are needed. */
-export async function reachOutside(
+/** Waits for none of it: each may come late and go. */
+export function reachOutside(
   config: Config,
   tls: Tls | undefined,
   name: string,
   logger: Logger,
   lifecycle: Lifecycle,
-): Promise<Outside> {
+): Outside {
   const connections = config.GC_DATABASE_CONNECTIONS;
   const db = openDatabase({ url: config.GC_DATABASE_URL, connections, name, logger });
   lifecycle.onStop('database', () => db.destroy());
@@ -38,7 +38,7 @@ export async function reachOutside(
   const toCatalog = tls?.to('lambda-catalog');
   const catalog = connectCatalog(config.GC_LAMBDA_CATALOG_ADDRESS, toCatalog);
   lifecycle.onStop('lambda-catalog', catalog.close);
-  const bus = await connectBus({
+  const connecting = connectBus({
     servers: config.GC_NATS_URL,
     user: config.GC_NATS_USER,
     pass: config.GC_NATS_PASSWORD,
@@ -47,6 +47,7 @@ export async function reachOutside(
     logger,
     signal: lifecycle.signal,
   });
+  const bus = lateLiveEvents(connecting);
   lifecycle.onStop('bus', () => bus.close());
   return { db, reader, bus, commands, fetchCode: catalog.fetchCode };
 }

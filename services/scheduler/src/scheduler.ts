@@ -1,4 +1,4 @@
-import type { NodeId } from '@greencloud/domain';
+import type { NodeId, TenantId } from '@greencloud/domain';
 import type { LogReader } from '@greencloud/event-log';
 import type { Logger } from '@greencloud/runtime';
 import { Binder } from './binding/binder.ts';
@@ -41,7 +41,7 @@ export interface SchedulerPorts {
 
 export interface SchedulerOptions extends SchedulerPorts {
   readonly limits: SchedulerLimits;
-  readonly quantumOf: (tenantId: string) => number;
+  readonly quantumOf: (tenantId: TenantId) => number;
 }
 
 export interface Scheduler extends Omit<SchedulerOptions, 'quantumOf'> {

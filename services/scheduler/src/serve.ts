@@ -1,4 +1,4 @@
-import { type GrpcServer, startGrpcServer } from '@greencloud/grpc';
+import { startGrpcServer, type Tls } from '@greencloud/grpc';
 import type { Health, Logger, Metrics } from '@greencloud/runtime';
 import { NodeAdmin } from './admin/node-admin.ts';
 import { CodeDesk } from './catalog/code-desk.ts';
@@ -14,6 +14,7 @@ import { unavailableWhenAway } from './store/unavailable-when-away.ts';
 
 export interface ServeOptions {
   readonly config: Config;
+  readonly tls: Tls | undefined;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -22,12 +23,19 @@ export interface ServeOptions {
 // A message may carry several results of 1 MiB, or payloads of 256 KiB.
 const maxMessageBytes = 16 * 1024 * 1024;
 
-/** Opens the door for nodes and for their owners. */
-export function serve(
+/** Two doors: services show a certificate at the one, nodes their token at the other. */
+export interface Doors {
+  /** `host:port` each. */
+  readonly services: string;
+  readonly nodes: string;
+  drain(): Promise<void>;
+}
+
+export async function serve(
   { world, board, fleet, sessions, limits }: Scheduler,
   { db, fetchCode }: Outside,
-  { config, health, metrics, logger }: ServeOptions,
-): Promise<GrpcServer> {
+  { config, tls, health, metrics, logger }: ServeOptions,
+): Promise<Doors> {
   const source = createCodeSource({ fetch: fetchCode, maxBytes: config.GC_CODE_CACHE_BYTES });
   const codeDesk = new CodeDesk({
     board,
@@ -36,14 +44,23 @@ export function serve(
     nodeOfToken: (tokenHash) => findNodeOfToken(db, tokenHash),
   });
   const register = createNodeRegister(db, limits.lostAfterMs);
-  const nodes = new NodeAdmin({ world, board, sessions, register, ...limits });
-  return startGrpcServer({
+  const admin = new NodeAdmin({ world, board, sessions, register, ...limits });
+  const mapError = unavailableWhenAway;
+  const shared = { logger, health, metrics, tls, maxMessageBytes, mapError };
+  const services = await startGrpcServer({
+    ...shared,
     address: config.GC_GRPC_ADDRESS,
-    services: [nodeService({ world, sessions, codeDesk }), nodeAdminService(nodes)],
-    logger,
-    health,
-    metrics,
-    maxMessageBytes,
-    mapError: unavailableWhenAway,
+    services: [nodeAdminService(admin)],
   });
+  const nodes = await startGrpcServer({
+    ...shared,
+    door: 'nodes',
+    address: config.GC_NODE_ADDRESS,
+    services: [nodeService({ world, sessions, codeDesk })],
+  });
+  return {
+    services: services.address,
+    nodes: nodes.address,
+    drain: async () => void (await Promise.all([services.drain(), nodes.drain()])),
+  };
 }

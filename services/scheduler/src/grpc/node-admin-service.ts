@@ -1,5 +1,5 @@
 import { DomainError, parseNodeId, parseTaskId, parseTenantId } from '@greencloud/domain';
-import { type GrpcService, service } from '@greencloud/grpc';
+import { type GrpcService, type ImplementationOf, service } from '@greencloud/grpc';
 import {
   NodeAdminServiceService,
   type NodeKey as ProtoKey,
@@ -7,10 +7,11 @@ import {
 } from '@greencloud/proto/node/v1/node_admin';
 import type { NodeAdmin, NodeView } from '../admin/node-admin.ts';
 import type { NodeKey } from '../store/node-key.ts';
+import { adminCallers } from './callers.ts';
 import { offerToProto } from './node-offer.ts';
 
 export function nodeAdminService(admin: NodeAdmin): GrpcService {
-  return service(NodeAdminServiceService, {
+  const handlers: ImplementationOf<NodeAdminServiceService> = {
     enrolNode: async ({ key, description }) => ({
       token: await admin.enrol(keyOf(key), description),
     }),
@@ -34,7 +35,8 @@ export function nodeAdminService(admin: NodeAdmin): GrpcService {
     explainWaiting: async ({ tenantId, taskId }) => ({
       reasons: await admin.explain(parseTenantId(tenantId), parseTaskId(taskId)),
     }),
-  });
+  };
+  return service(NodeAdminServiceService, handlers, adminCallers);
 }
 
 function keyOf(key: ProtoKey | undefined): NodeKey {

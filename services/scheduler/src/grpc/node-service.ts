@@ -1,5 +1,10 @@
 import { DomainError, parseCodeVersion } from '@greencloud/domain';
-import { type CallContext, type GrpcService, service } from '@greencloud/grpc';
+import {
+  type CallContext,
+  type GrpcService,
+  type ImplementationOf,
+  service,
+} from '@greencloud/grpc';
 import {
   type ConnectRequest,
   type ConnectResponse,
@@ -12,6 +17,7 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { World } from '../world.ts';
 import { bufferOf } from './buffer-of.ts';
+import { nodeCallers } from './callers.ts';
 import { fromNode, helloFromProto } from './from-node.ts';
 import { toNode } from './to-node.ts';
 
@@ -24,14 +30,15 @@ export interface NodeServiceOptions {
 const helloWithinMs = 10_000;
 
 /** The only door for nodes. */
-export function nodeService({ world, sessions, codeDesk }: NodeServiceOptions): GrpcService {
-  return service(NodeServiceService, {
+export function nodeService(options: NodeServiceOptions): GrpcService {
+  const { world, sessions, codeDesk } = options;
+  const handlers: ImplementationOf<NodeServiceService> = {
     async *connect(requests, call): AsyncGenerator<ConnectResponse> {
       const token = tokenOfCall(call);
       const inbound = requests[Symbol.asyncIterator]();
       const hello = await firstHello(inbound, world);
       const session = await sessions.open(hello, token);
-      const reading = readAll(inbound, session, sessions, call);
+      const reading = readAll(inbound, session, options, call);
       try {
         for await (const message of session.messages(call.signal)) yield toNode(message);
       } finally {
@@ -44,7 +51,8 @@ export function nodeService({ world, sessions, codeDesk }: NodeServiceOptions): 
       const code = await codeDesk.get(tokenOfCall(call), parseCodeVersion(codeVersion));
       return { code: bufferOf(code) };
     },
-  });
+  };
+  return service(NodeServiceService, handlers, nodeCallers);
 }
 
 function tokenOfCall({ metadata }: CallContext): string {
@@ -68,7 +76,7 @@ async function firstHello(inbound: AsyncIterator<ConnectRequest>, world: World):
 async function readAll(
   inbound: AsyncIterator<ConnectRequest>,
   session: Session,
-  sessions: Sessions,
+  { world, sessions }: NodeServiceOptions,
   call: CallContext,
 ): Promise<void> {
   try {
@@ -76,9 +84,27 @@ async function readAll(
       const message = fromNode(next.value);
       if (message !== undefined) await session.receive(message);
     }
-    if (call.signal.aborted) sessions.broke(session, call.signal.reason);
+    if ((await howEnded(call, world)) === 'cut') sessions.broke(session, call.signal.reason);
     else await sessions.left(session);
   } catch (error) {
     sessions.broke(session, error);
   }
+}
+
+// A cancelled or cut stream first looks like one that the node has ended; the truth comes with the
+// close of the HTTP/2 stream, in the same turn of the event loop or the next.
+const truthAfterMs = 50;
+
+function howEnded(call: CallContext, world: World): Promise<'ended' | 'cut'> {
+  const { signal } = call;
+  return new Promise((resolve) => {
+    const decide = () => {
+      cancel();
+      signal.removeEventListener('abort', decide);
+      resolve(signal.aborted ? 'cut' : 'ended');
+    };
+    const cancel = world.after(truthAfterMs, decide);
+    signal.addEventListener('abort', decide, { once: true });
+    if (signal.aborted) decide();
+  });
 }

@@ -30,9 +30,9 @@ export interface TestQueue {
   readonly kinds: KindDirectory;
   readonly wanted: NodeKind[];
   now: number;
-  join(other?: Partial<NodeOffer>): NodeKind;
+  readonly join: (other?: Partial<NodeOffer>) => NodeKind;
   /** The numbers of the next tasks for a node of a kind, until there is none. */
-  takeAll(kind: NodeKind, most?: number): number[];
+  readonly takeAll: (kind: NodeKind, most?: number) => number[];
 }
 
 export function testQueue(weights: Readonly<Record<string, number>> = {}): TestQueue {

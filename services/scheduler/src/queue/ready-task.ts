@@ -18,7 +18,7 @@ export interface ReadyTask {
   readonly bans: readonly NodeId[];
 }
 
-export function compareIds(a: string, b: string): number {
+function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

@@ -69,7 +69,7 @@ export function reunite(meeting: Meeting, truth: ReadonlyMap<TaskId, TaskState>)
   };
 }
 
-export function attemptOf({ taskId, state }: HeldTask): Attempt {
+function attemptOf({ taskId, state }: HeldTask): Attempt {
   return { taskId, attempt: state.attempt };
 }
 

@@ -16,7 +16,15 @@ export interface SessionKey {
   readonly epoch: bigint;
 }
 
+/**
+ * connected   its stream is open
+ * silent      its stream broke; it may come back
+ * away        it has ended, or its owner has ended it
+ */
+export type SessionLink = 'connected' | 'silent' | 'away';
+
 export interface SessionSeen extends SessionKey {
+  readonly link: 'connected' | 'silent';
   /** Ms since the last sign of life. */
   readonly silentMs: number;
 }
@@ -25,9 +33,9 @@ export interface SessionState extends SessionKey {
   readonly standing: Standing;
 }
 
-/** A node's last session, whoever has it. `away`: it has ended, or its owner has ended it. */
+/** A node's last session, whoever has it. */
 export interface LastSession extends SessionState {
-  readonly link: 'connected' | 'away';
+  readonly link: SessionLink;
 }
 
 /** The sessions of all replicas: which one is each node's last, and when it was last heard. */
@@ -35,8 +43,8 @@ export interface SessionStore {
   login(nodeId: NodeId): Promise<NodeLogin | undefined>;
   /** The new session's epoch, higher than any before; undefined when the login holds no longer. */
   begin(hello: Hello, tokenHash: Uint8Array): Promise<SessionState | undefined>;
-  /** `superseded`: a later session is open, here or at another replica. */
+  /** `superseded`: a later session has not ended, here or at another replica. */
   end(session: SessionKey): Promise<'ended' | 'superseded'>;
-  /** Notes when each was last heard, in one statement, and answers the last session of each node. */
+  /** Notes how each is and when it was last heard, in one statement, and answers the last session of each node. */
   touch(sessions: readonly SessionSeen[]): Promise<readonly LastSession[]>;
 }

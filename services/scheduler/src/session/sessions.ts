@@ -43,10 +43,14 @@ export class Sessions {
     return new Session(node, this.#options);
   }
 
-  /** The node said good-bye: what it did not finish waits again at once. */
+  /**
+   * The node ended its stream. If it said before that it drains, this is its good-bye: what it did
+   * not finish waits again at once. If not, something else has ended it.
+   */
   async left(session: Session): Promise<void> {
     if (!session.isPresent) return;
     const { node } = session;
+    if (node.drains !== 'by-itself') return this.broke(session, 'ended without a word');
     this.#options.fleet.forget(node, 'gone');
     this.#options.ends.releaseAll(node, 'drained');
     this.#options.onEvent('left', node.nodeId);

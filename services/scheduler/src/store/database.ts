@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { NodeOffer } from '../placement/node-offer.ts';
-import type { Standing } from '../session/session-store.ts';
+import type { SessionLink, Standing } from '../session/session-store.ts';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
 
@@ -18,7 +18,7 @@ export interface NodeTable {
 export interface SessionTable {
   node_id: string;
   epoch: bigint;
-  link: 'connected' | 'away';
+  link: SessionLink;
   boot_id: string;
   replica: string;
   last_seen_at: Timestamp;

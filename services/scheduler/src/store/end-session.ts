@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import type { SessionKey } from '../session/session-store.ts';
+import type { SessionKey, SessionLink } from '../session/session-store.ts';
 import type { Db } from './database.ts';
 
 interface Row {
   epoch: bigint;
-  link: 'connected' | 'away';
+  link: SessionLink;
 }
 
-/** `superseded`: a later session is open. When the owner has ended it, nobody else has it either. */
+/** `superseded`: a later session has not ended. When the owner has ended it, nobody else has it either. */
 export async function endSession(
   db: Db,
   { nodeId, epoch }: SessionKey,
@@ -19,5 +19,7 @@ export async function endSession(
     )
     select epoch, link from scheduler.session where node_id = ${nodeId}`.execute(db);
   const [last] = rows;
-  return last?.link === 'connected' && last.epoch !== epoch ? 'superseded' : 'ended';
+  return last !== undefined && last.link !== 'away' && last.epoch !== epoch
+    ? 'superseded'
+    : 'ended';
 }

@@ -1,7 +1,7 @@
 import { type NodeId, parseNodeId, type TenantId } from '@greencloud/domain';
 import { sql } from 'kysely';
 import type { NodeOffer } from '../placement/node-offer.ts';
-import type { Standing } from '../session/session-store.ts';
+import type { SessionLink, Standing } from '../session/session-store.ts';
 import type { Db } from './database.ts';
 
 export interface NodeRow {
@@ -10,7 +10,7 @@ export interface NodeRow {
   readonly standing: Standing;
   /** Undefined: never connected. */
   readonly offer: NodeOffer | undefined;
-  readonly link: 'connected' | 'away';
+  readonly link: SessionLink;
   /** Unix ms, 0: never. */
   readonly lastSeenAt: number;
   /** Ms by the database's clock, Infinity: never. */

@@ -1,12 +1,12 @@
 import { parseNodeId } from '@greencloud/domain';
 import { sql } from 'kysely';
-import type { LastSession, SessionSeen, Standing } from '../session/session-store.ts';
+import type { LastSession, SessionLink, SessionSeen, Standing } from '../session/session-store.ts';
 import type { Db } from './database.ts';
 
 interface Row {
   node_id: string;
   epoch: bigint;
-  link: 'connected' | 'away';
+  link: SessionLink;
   standing: Standing;
 }
 
@@ -22,11 +22,13 @@ export async function touchSessions(
       select * from unnest(
         ${nodeIds}::uuid[],
         ${sessions.map(({ epoch }) => String(epoch))}::bigint[],
-        ${sessions.map(({ silentMs }) => Math.round(silentMs))}::integer[]
-      ) as seen (node_id, epoch, silent_ms)
+        ${sessions.map(({ silentMs }) => Math.round(silentMs))}::integer[],
+        ${sessions.map(({ link }) => link)}::text[]
+      ) as seen (node_id, epoch, silent_ms, link)
     ), touched as (
       update scheduler.session
-      set last_seen_at = clock_timestamp() - seen.silent_ms * interval '1 millisecond'
+      set last_seen_at = clock_timestamp() - seen.silent_ms * interval '1 millisecond',
+          link = seen.link
       from seen
       where session.node_id = seen.node_id and session.epoch = seen.epoch
     )

@@ -28,7 +28,7 @@ export function endOverdue(options: EndOverdueOptions): Sweep {
     run: async () => {
       const now = world.now();
       const late = heldTasks(board).filter((task) => isLate(task, now, options.deadlineGraceMs));
-      const expired = [...board.tasks()].filter((task) =>
+      const expired = Iterator.from(board.tasks()).filter((task) =>
         isExpired(task, now, options.queueLimitMs),
       );
       await Promise.all([
@@ -39,11 +39,11 @@ export function endOverdue(options: EndOverdueOptions): Sweep {
   };
 }
 
-export function isLate({ since, state }: HeldTask, now: number, graceMs: number): boolean {
+function isLate({ since, state }: HeldTask, now: number, graceMs: number): boolean {
   return now > since + state.timeoutSeconds * 1_000 + graceMs;
 }
 
-export function isExpired({ issuedAt, state }: OpenTask, now: number, limitMs: number): boolean {
+function isExpired({ issuedAt, state }: OpenTask, now: number, limitMs: number): boolean {
   return state.status === 'issued' && now > issuedAt + limitMs;
 }
 

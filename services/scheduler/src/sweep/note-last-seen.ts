@@ -30,6 +30,7 @@ export function noteLastSeen(options: NoteLastSeenOptions): Sweep {
         noted.map(({ node, epoch }) => ({
           nodeId: node.nodeId,
           epoch,
+          link: node.link === 'connected' ? 'connected' : 'silent',
           silentMs: now - node.heardAt,
         })),
       );
@@ -51,7 +52,7 @@ function obey(node: FleetNode, last: LastSession, sessions: Sessions): void {
   if (last.epoch === node.epoch) {
     if (last.standing === 'draining') sessions.drain(node.nodeId);
     else sessions.restore(node.nodeId);
-  } else if (last.link === 'connected') sessions.leave(node);
+  } else if (last.link !== 'away') sessions.leave(node);
   else sessions.expel(node.nodeId, enrolledAnew());
 }
 

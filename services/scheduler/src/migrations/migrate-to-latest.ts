@@ -1,6 +1,6 @@
 import { Migrator } from 'kysely/migration';
-import type { Db } from './database.ts';
-import { migrations } from './migrations/index.ts';
+import type { Db } from '../store/database.ts';
+import { migrations } from './index.ts';
 
 /** Idempotent, and safe when several replicas start it at once: one waits for the other's lock. */
 export async function migrateToLatest(db: Db): Promise<string[]> {

@@ -19,7 +19,7 @@ const statements = [
     create table scheduler.session (
       node_id uuid primary key references scheduler.node,
       epoch bigint not null,
-      link text not null check (link in ('connected', 'away')),
+      link text not null check (link in ('connected', 'silent', 'away')),
       boot_id text not null,
       replica text not null,
       last_seen_at timestamptz(3) not null

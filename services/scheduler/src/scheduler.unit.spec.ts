@@ -1,0 +1,156 @@
+import type { ToNode } from './fleet/messages.ts';
+import { describe, expect, it } from 'vitest';
+import { nodeId } from './placement/placement-fixtures.ts';
+import { taskId } from './queue/queue-fixtures.ts';
+import { memoryScheduler } from './testing/memory-scheduler.ts';
+
+const task = taskId(1);
+const finish = {
+  kind: 'finish',
+  outcome: 'succeeded',
+  status: 200,
+  detail: '',
+  result: undefined,
+} as const;
+
+function of<K extends ToNode['kind']>(messages: ToNode[], kind: K) {
+  return messages.filter(
+    (message): message is Extract<ToNode, { kind: K }> => message.kind === kind,
+  );
+}
+
+const assigned = (messages: ToNode[]) =>
+  of(messages, 'assignments').flatMap(({ assignments }) =>
+    assignments.map((each) => [each.taskId, each.attempt] as const),
+  );
+
+describe('binding', () => {
+  it('tells the node in the moment of the answer', async () => {
+    const { connect, issue, world } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    issue(task);
+    await world.pass(0);
+    expect(assigned(node.take())).toEqual([[task, 1]]);
+  });
+
+  it('asks again with the same command when the answer was lost, and binds once', async () => {
+    const { connect, issue, world, commands } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    commands.fates.push('lost', 'refused', 'lost');
+    issue(task);
+    await world.pass(10_000);
+    expect(assigned(node.take())).toEqual([[task, 1]]);
+    expect(new Set(commands.calls.flat().map(({ commandId }) => commandId)).size).toBe(1);
+    expect(commands.history(task).map(({ type }) => type)).toEqual(['TaskIssued', 'TaskAssigned']);
+  });
+
+  it('keeps the slot while the answer is unknown: nothing else takes it', async () => {
+    const { connect, issue, world, commands } = memoryScheduler();
+    await connect(nodeId(1));
+    commands.fates.push(...Array(50).fill('refused'));
+    issue(task);
+    issue(taskId(2));
+    await world.pass(1_000);
+    expect(new Set(commands.calls.flat().map((command) => command.taskId))).toEqual(
+      new Set([task]),
+    );
+  });
+
+  it('frees the slot at a conflict and goes on with the next task', async () => {
+    const { connect, issue, world, commands, board } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    commands.onEvents = () => undefined;
+    issue(task);
+    issue(taskId(2));
+    // The board does not know yet what another replica has done.
+    const waiting = commands.log.events(0).concat(...[1, 2, 3].map((p) => commands.log.events(p)));
+    await commands.assign([
+      { commandId: 'other', taskId: task, expectedVersion: 1, nodeId: nodeId(9), sessionEpoch: 1n },
+    ]);
+    board.apply(waiting);
+    await world.pass(0);
+    expect(assigned(node.take())).toEqual([[taskId(2), 1]]);
+  });
+
+  it('does not tell a node of a task that was cancelled while it was bound', async () => {
+    const { connect, issue, world, commands, fleet } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    issue(task);
+    const { onEvents } = commands;
+    commands.onEvents = (events) => {
+      onEvents(events);
+      if (events[0]?.event.type !== 'TaskAssigned') return;
+      const cancelled = { type: 'TaskFinished', attempt: 1, outcome: 'cancelled' } as const;
+      onEvents(commands.log.append(task, { ...cancelled, status: 499, detail: '', result: null }));
+    };
+    await world.pass(0);
+    expect(assigned(node.take())).toEqual([]);
+    expect(fleet.get(nodeId(1))?.busy).toBe(0);
+  });
+});
+
+describe('reports', () => {
+  it('are acknowledged in order, and only when they are in the log', async () => {
+    const { connect, issue, world, commands } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    issue(task);
+    await world.pass(0);
+    node.take();
+    commands.fates.push('refused', 'lost');
+    const attempt = { taskId: task, attempt: 1 };
+    void node.report(attempt, { kind: 'accepted' }, { kind: 'progress', percent: 0 }, finish);
+    await world.pass(0);
+    expect(of(node.take(), 'report-acks').map(({ upTo }) => upTo)).toEqual([1n]);
+    await world.pass(5_000);
+    expect(of(node.take(), 'report-acks').map(({ upTo }) => upTo)).toEqual([3n]);
+    expect(commands.history(task).map(({ type }) => type)).toEqual([
+      'TaskIssued',
+      'TaskAssigned',
+      'TaskProgressed',
+      'TaskFinished',
+    ]);
+  });
+
+  it('free the slot when a finish is heard, before it is in the log', async () => {
+    const { connect, issue, world, commands } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    issue(task);
+    await world.pass(0);
+    issue(taskId(2));
+    void node.report({ taskId: task, attempt: 1 }, { kind: 'accepted' }, finish);
+    commands.fates.push('refused');
+    await world.pass(0);
+    expect(assigned(node.take())).toContainEqual([taskId(2), 1]);
+  });
+});
+
+describe('a stream that breaks', () => {
+  it('while a binding is in flight brings the task to the next session', async () => {
+    const { connect, issue, world, commands, sessions } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    commands.fates.push('lost');
+    issue(task);
+    await world.pass(0);
+    sessions.broke(node.session, 'test');
+    const back = await connect(nodeId(1));
+    await world.pass(5_000);
+    expect(assigned(back.take())).toEqual([[task, 1]]);
+  });
+
+  it('and does not come back releases what it had, also what binds late', async () => {
+    const { connect, issue, world, commands, sessions, fleet } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    commands.fates.push('lost', 'refused');
+    issue(task);
+    await world.pass(0);
+    sessions.broke(node.session, 'test');
+    await sessions.lose(node.session.node);
+    expect(fleet.size).toBe(0);
+    await world.pass(5_000);
+    expect(commands.history(task).map(({ type }) => type)).toEqual([
+      'TaskIssued',
+      'TaskAssigned',
+      'TaskReleased',
+    ]);
+  });
+});
