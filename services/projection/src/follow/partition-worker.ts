@@ -7,6 +7,7 @@ import { readCheckpoint, StaleWriterError } from '../apply/checkpoint.ts';
 import { readParked } from '../apply/park-tasks.ts';
 import { type Db, liveSchema } from '../postgres/database.ts';
 import type { ProjectionMetrics } from './projection-metrics.ts';
+import { type Applied, TakenBackError, untilTakenBack } from './until-taken-back.ts';
 
 export interface WorkerPorts {
   readonly db: Db;
@@ -57,6 +58,10 @@ async function followOnce(
   };
   const from = await readCheckpoint(db, liveSchema, partition);
   const parked = await readParked(db, partition);
+  const applied: Applied = { partition, position: from };
+  const ended = new AbortController();
+  const present = AbortSignal.any([signal, ended.signal]);
+  const takenBack = untilTakenBack(db, applied, present).then(() => ended.abort());
   metrics.lag.started(partition, from);
   try {
     await follow({
@@ -64,13 +69,19 @@ async function followOnce(
       from,
       reader,
       bus,
-      signal,
-      apply: (events) => applyAndMeasure(ports, target, events, parked),
+      signal: present,
+      async apply(events) {
+        await applyAndMeasure(ports, target, events, parked);
+        applied.position = events.at(-1)?.position ?? applied.position;
+      },
       onState: (state) => logger.debug({ partition, ...state }, 'following'),
     });
   } finally {
+    ended.abort();
+    await takenBack;
     metrics.lag.stopped(partition);
   }
+  if (!signal.aborted) throw new TakenBackError(partition);
 }
 
 async function applyAndMeasure(
