@@ -10,12 +10,18 @@ export async function writeAtomically(file: string, text: string): Promise<void>
   await rename(draft, file);
 }
 
-/** The JSON in a file, else `undefined` where there is no file. The caller checks its shape. */
-export async function readJson(file: string): Promise<unknown> {
+/** The text of a file, else `undefined` where there is no file. */
+export async function readText(file: string): Promise<string | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** The JSON in a file, else `undefined` where there is no file. The caller checks its shape. */
+export async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file);
+  return text === undefined ? undefined : JSON.parse(text);
 }

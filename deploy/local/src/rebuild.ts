@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readConfig } from './config.ts';
 import { inRepository } from './repository.ts';
+import { tlsEnv } from './services/service-env.ts';
+import { dataFolders } from './stack/data-folders.ts';
 import { readStackFile } from './stack/stack-file.ts';
 
 try {
@@ -14,6 +16,7 @@ try {
     ...config.passed,
     GC_DATABASE_URL: stack.databaseUrl,
     GC_TASK_COMMAND_ADDRESS: stack.grpc['task-command'],
+    ...tlsEnv(dataFolders(config.dataDir).tls, 'projection'),
   };
   const child = spawn(process.execPath, args, { env, stdio: 'inherit' });
   const [code] = await once(child, 'exit');

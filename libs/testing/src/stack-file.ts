@@ -15,6 +15,10 @@ export type StackFile = {
   readonly natsUrl: string;
   /** Service to `host:port`. */
   readonly grpc: Readonly<Record<string, string>>;
+  /** `host:port` where nodes connect. */
+  readonly nodeDoor: string;
+  /** The operator's certificate, and who vouches for the services. */
+  readonly tls: { readonly caFile: string; readonly certFile: string; readonly keyFile: string };
   /** Service to URL. */
   readonly admin: Readonly<Record<string, string>>;
   readonly processes: readonly StackProcess[];

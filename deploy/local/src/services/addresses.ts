@@ -10,16 +10,20 @@ export type ServiceName = GrpcService | 'edge';
 export type Addresses = {
   readonly edgeUrl: string;
   readonly grpc: Readonly<Record<GrpcService, string>>;
+  /** The scheduler's door for nodes. */
+  readonly nodeDoor: string;
   readonly admin: Readonly<Record<ServiceName, string>>;
 };
 
 export async function chooseAddresses(edgePort: number): Promise<Addresses> {
   const names: ServiceName[] = [...GRPC_SERVICES, 'edge'];
-  const ports = (await freePorts(GRPC_SERVICES.length + names.length)).map(loopback);
+  const ports = await freePorts(GRPC_SERVICES.length + names.length + 1);
+  const [nodeDoor = '', ...others] = ports.map(loopback);
   return {
     edgeUrl: `http://${loopback(edgePort)}`,
-    grpc: byName(GRPC_SERVICES, ports.splice(0, GRPC_SERVICES.length)),
-    admin: byName(names, ports),
+    grpc: byName(GRPC_SERVICES, others.splice(0, GRPC_SERVICES.length)),
+    nodeDoor,
+    admin: byName(names, others),
   };
 }
 

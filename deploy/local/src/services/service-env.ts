@@ -1,5 +1,6 @@
 import type { LocalConfig } from '../config.ts';
 import type { NatsUrls } from '../servers/nats-users.ts';
+import { type Holder, holderFiles } from '../tls/certificate-files.ts';
 import { ALGORITHM } from '../tokens/key-pair.ts';
 import { AUDIENCE, ISSUER } from '../tokens/sign-token.ts';
 import type { Addresses, ServiceName } from './addresses.ts';
@@ -11,6 +12,8 @@ export type Wiring = {
   readonly databaseUrl: string;
   readonly nats: NatsUrls;
   readonly jwksFile: string;
+  /** Where the certificates lie. */
+  readonly tlsFolder: string;
 };
 
 type Environment = Record<string, string>;
@@ -26,8 +29,10 @@ export function serviceEnv(name: ServiceName, wiring: Wiring): Environment {
     GC_REPLICA: `${name}-0`,
     GC_ADMIN_ADDRESS: addresses.admin[name],
     ...(name === 'edge' ? edgeOnly(wiring) : { GC_GRPC_ADDRESS: addresses.grpc[name] }),
+    ...(name === 'scheduler' ? { GC_NODE_ADDRESS: addresses.nodeDoor } : {}),
     ...places(wiring),
     ...natsOf(name, wiring.nats),
+    ...tlsEnv(wiring.tlsFolder, name),
   };
 }
 
@@ -41,6 +46,12 @@ export function places({ config, addresses, databaseUrl }: Wiring): Environment 
     GC_SCHEDULER_ADDRESS: addresses.grpc.scheduler,
     GC_LAMBDA_CATALOG_ADDRESS: addresses.grpc['lambda-catalog'],
   };
+}
+
+/** By what a program proves that it is this service. */
+export function tlsEnv(tlsFolder: string, holder: Holder): Environment {
+  const { caFile, certFile, keyFile } = holderFiles(tlsFolder, holder);
+  return { GC_TLS_CA_FILE: caFile, GC_TLS_CERT_FILE: certFile, GC_TLS_KEY_FILE: keyFile };
 }
 
 /** Edge and catalog have nothing to say to NATS, so they have no login. */

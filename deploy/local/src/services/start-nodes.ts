@@ -5,6 +5,7 @@ import { inRepository } from '../repository.ts';
 import type { StackContext } from '../stack/context.ts';
 import type { Fleet } from '../supervisor/fleet.ts';
 import { launchService } from '../supervisor/service-process.ts';
+import { holderFiles } from '../tls/certificate-files.ts';
 import type { Wiring } from './service-env.ts';
 
 /** What local nodes claim to run on, in turn, so that the greener one is seen to be preferred. */
@@ -50,7 +51,8 @@ async function startNode(
 }
 
 /** Ours are defaults: the user's GC_SLOTS and its like go before them. */
-function nodeEnv(node: EnrolledNode, index: number, { config, addresses }: Wiring) {
+function nodeEnv(node: EnrolledNode, index: number, wiring: Wiring) {
+  const { config, addresses, tlsFolder } = wiring;
   const energy = ENERGY[index % ENERGY.length] ?? ENERGY[0];
   return {
     GC_SLOTS: '4',
@@ -62,7 +64,8 @@ function nodeEnv(node: EnrolledNode, index: number, { config, addresses }: Wirin
     GC_CARBON_INTENSITY: energy.carbonIntensity,
     ...config.passed,
     GC_REPLICA: `node-agent-${index}`,
-    GC_SCHEDULER_ADDRESS: addresses.grpc.scheduler,
+    GC_SCHEDULER_ADDRESS: addresses.nodeDoor,
+    GC_CA_FILE: holderFiles(tlsFolder, 'scheduler').caFile,
     GC_NODE_ID: node.hash,
     GC_NODE_TOKEN_FILE: node.tokenFile,
   };

@@ -8,6 +8,8 @@ export type DataFolders = {
   readonly nats: string;
   readonly keys: string;
   readonly nodes: string;
+  /** Certificates and their keys. */
+  readonly tls: string;
   readonly logs: string;
 };
 
@@ -18,6 +20,7 @@ export function dataFolders(root: string): DataFolders {
     nats: join(root, 'nats'),
     keys: join(root, 'keys'),
     nodes: join(root, 'nodes'),
+    tls: join(root, 'tls'),
     logs: join(root, 'logs'),
   };
 }
@@ -25,7 +28,7 @@ export function dataFolders(root: string): DataFolders {
 /** Makes what is missing. Postgres may run as another user, so the root can be walked through. */
 export async function makeFolders(folders: DataFolders): Promise<void> {
   await mkdir(folders.root, { recursive: true, mode: 0o711 });
-  for (const folder of [folders.keys, folders.nodes, folders.logs]) {
+  for (const folder of [folders.keys, folders.nodes, folders.tls, folders.logs]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
 }

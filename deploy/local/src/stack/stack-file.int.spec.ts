@@ -8,6 +8,8 @@ const stack = {
   databaseUrl: 'postgres://u:p@127.0.0.1/greencloud',
   natsUrl: 'nats://127.0.0.1:4222',
   grpc: { projection: '127.0.0.1:1' },
+  nodeDoor: '127.0.0.1:4',
+  tls: { caFile: '/ca.pem', certFile: '/me.pem', keyFile: '/me.key.pem' },
   admin: { edge: 'http://127.0.0.1:2' },
   processes: [{ service: 'edge', replica: '0', pid: 3 }],
   tokens: { demo: 'jwt' },

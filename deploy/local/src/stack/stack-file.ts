@@ -7,6 +7,8 @@ const schema = z.object({
   databaseUrl: z.string(),
   natsUrl: z.string(),
   grpc: z.record(z.string(), z.string()),
+  nodeDoor: z.string(),
+  tls: z.object({ caFile: z.string(), certFile: z.string(), keyFile: z.string() }),
   admin: z.record(z.string(), z.string()),
   processes: z.array(z.object({ service: z.string(), replica: z.string(), pid: z.int() })),
   tokens: z.object({ demo: z.string() }),

@@ -2,6 +2,7 @@ import type { Report } from '../report.ts';
 import type { Wiring } from '../services/service-env.ts';
 import type { ProcessEntry } from '../supervisor/fleet.ts';
 import { noteProcesses } from '../supervisor/left-overs.ts';
+import { holderFiles } from '../tls/certificate-files.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
 
 /** What is known once everything serves. */
@@ -68,7 +69,7 @@ function contentOf(
   token: string,
   processes: ProcessEntry[],
 ): StackFile {
-  const { addresses, databaseUrl, nats } = wiring;
+  const { addresses, databaseUrl, nats, tlsFolder } = wiring;
   const nodes = nodeAdmin.map((address, index) => [`node-agent-${index}`, address] as const);
   const admin = [...Object.entries(addresses.admin), ...nodes];
   return {
@@ -77,6 +78,8 @@ function contentOf(
     // Reads, and makes no events.
     natsUrl: nats.operator,
     grpc: { ...addresses.grpc },
+    nodeDoor: addresses.nodeDoor,
+    tls: holderFiles(tlsFolder, 'operator'),
     admin: Object.fromEntries(admin.map(([name, address]) => [name, `http://${address}`])),
     processes,
     tokens: { demo: token },

@@ -14,6 +14,7 @@ import { createFleet, type Fleet } from '../supervisor/fleet.ts';
 import { claimFolder } from '../supervisor/folder-lock.ts';
 import { endLeftOvers } from '../supervisor/left-overs.ts';
 import { keepLogsSmall } from '../supervisor/trim-logs.ts';
+import { provideCertificates } from '../tls/certificates.ts';
 import { demoToken } from '../tokens/demo-tenant.ts';
 import { provideKey } from '../tokens/key-pair.ts';
 import { checkPort } from './check-port.ts';
@@ -66,14 +67,17 @@ async function comeUp(
   await endLeftOvers(folders.root, report);
   keepLogsSmall(folders.logs);
 
+  const onProblem = (error: unknown) => report.line('certificates', String(error));
   const [databaseUrl, nats, sandbox, { key, jwksFile }, addresses] = await Promise.all([
     provideDatabase(context, fleet),
     provideNats(context, fleet),
     provideSandbox(context),
     provideKey(folders.keys),
     chooseAddresses(config.port),
+    provideCertificates(folders.tls, { onProblem, signal }),
   ]);
-  const wiring: Wiring = { config, addresses, databaseUrl, nats, jwksFile };
+  const tlsFolder = folders.tls;
+  const wiring: Wiring = { config, addresses, databaseUrl, nats, jwksFile, tlsFolder };
   signal.throwIfAborted();
   await migrate(context, wiring);
   await startServices(context, fleet, wiring);

@@ -28,8 +28,8 @@ export interface GrpcServerOptions {
   /** Of one message, either way. Default 4 MiB. */
   maxMessageBytes?: number;
   /**
-   * After this a connection is renewed, so that clients find new replicas. Default: never, or with
-   * TLS an hour, since a certificate is looked at only when a connection begins.
+   * After this a connection is renewed, so that clients find new replicas. Default: never, or an
+   * hour where callers show certificates: they are looked at only when a connection begins.
    */
   maxConnectionAgeMs?: number;
   /** How long `drain` waits for calls in flight before it ends them. Default 5,000. */
@@ -102,13 +102,18 @@ function credentialsOf(options: GrpcServerOptions): ServerCredentials {
 
 function serverOptions(options: GrpcServerOptions): ServerOptions {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-  const age = options.maxConnectionAgeMs ?? (options.tls === undefined ? undefined : HOUR_MS);
+  const age = options.maxConnectionAgeMs ?? certificateAge(options);
   return {
     ...KEEPALIVE_OPTIONS,
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
     ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }),
   };
+}
+
+/** At the door for nodes nobody shows one. */
+function certificateAge({ tls, door = 'services' }: GrpcServerOptions): number | undefined {
+  return tls !== undefined && door === 'services' ? HOUR_MS : undefined;
 }
 
 function bind(server: Server, address: string, credentials: ServerCredentials): Promise<string> {
