@@ -51,7 +51,8 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   return busOver(connection, { jsm, js }, { ...defaultStreamLimits, ...options.stream });
 }
 
-function busOver(connection: Connection, jetStream: JetStream, limits: StreamLimits): Bus {
+/** Apart from the connection, so that a server in memory can stand behind it. */
+export function busOver(connection: Connection, jetStream: JetStream, limits: StreamLimits): Bus {
   const { nats } = connection;
   const { streams } = jetStream.jsm;
   return {

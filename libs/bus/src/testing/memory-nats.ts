@@ -1,0 +1,76 @@
+import { MemoryStream } from './memory-stream.ts';
+
+/** A client as the server sees it; gone when its connection is. */
+export interface MemoryPeer {
+  readonly subscriptions: ReadonlyMap<number, string>;
+  /** Sends a message of a subscription to the client. */
+  push(subscription: number, subject: string, data: Uint8Array): void;
+}
+
+/** A nats-server in memory: core subjects, and streams that outlive a restart. */
+export class MemoryNats {
+  readonly streams = new Map<string, MemoryStream>();
+  readonly peers = new Set<MemoryPeer>();
+  readonly #now: () => number;
+  #consumers = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  addStream(name: string, config: object, duplicateWindowMs: number): 'added' | 'name in use' {
+    const known = this.streams.get(name);
+    if (known !== undefined) {
+      return JSON.stringify(known.config) === JSON.stringify(config) ? 'added' : 'name in use';
+    }
+    this.streams.set(name, new MemoryStream({ config, duplicateWindowMs, now: this.#now }));
+    return 'added';
+  }
+
+  streamOf(subject: string): MemoryStream | undefined {
+    const [, partition] = subject.split('.');
+    return this.streams.get(`EVT_${partition}`);
+  }
+
+  addConsumer(stream: MemoryStream): string {
+    this.#consumers += 1;
+    const name = `consumer-${this.#consumers}`;
+    stream.addConsumer(name);
+    return name;
+  }
+
+  publishCore(subject: string, data: Uint8Array): void {
+    for (const peer of this.peers) {
+      for (const [id, pattern] of peer.subscriptions) {
+        if (matches(pattern, subject)) peer.push(id, subject, data);
+      }
+    }
+  }
+
+  restart(): void {
+    this.peers.clear();
+    for (const stream of this.streams.values()) stream.restart();
+  }
+
+  /** Its whole store is gone. */
+  wipe(): void {
+    this.restart();
+    this.streams.clear();
+  }
+
+  deleteStream(name: string): void {
+    const stream = this.streams.get(name);
+    this.streams.delete(name);
+    for (const consumer of stream?.consumers.keys() ?? []) stream?.removeConsumer(consumer);
+  }
+}
+
+function matches(pattern: string, subject: string): boolean {
+  const wanted = pattern.split('.');
+  const given = subject.split('.');
+  for (const [index, token] of wanted.entries()) {
+    if (token === '>') return given.length > index;
+    if (token !== '*' && token !== given[index]) return false;
+  }
+  return wanted.length === given.length;
+}
