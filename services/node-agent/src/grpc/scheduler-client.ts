@@ -1,6 +1,10 @@
 import type { CodeVersion } from '@greencloud/domain';
-import { createGrpcClient, type Tls } from '@greencloud/grpc';
-import { type ConnectResponse, NodeServiceClient } from '@greencloud/proto/node/v1/node';
+import { createGrpcClient, type GrpcClient, type Tls } from '@greencloud/grpc';
+import {
+  type ConnectResponse,
+  NodeServiceClient,
+  type NodeServiceService,
+} from '@greencloud/proto/node/v1/node';
 import type { FromScheduler, SessionStream, ToScheduler } from '../session/messages.ts';
 import { fromProto } from './from-proto.ts';
 import { toProto } from './to-proto.ts';
@@ -26,6 +30,11 @@ export function createSchedulerClient(
     metadata: { authorization: `Bearer ${token}` },
     idempotent: ['getCode'],
   });
+  return schedulerClientOver(client);
+}
+
+/** Over a client that is there already; a simulation has its own. */
+export function schedulerClientOver(client: GrpcClient<NodeServiceService>): SchedulerClient {
   return {
     connect: () => {
       const duplex = client.duplex('connect');
