@@ -1,9 +1,11 @@
 import { Pool } from 'undici';
+import { type EventStream, itemsOf, type StreamItem } from './event-stream.ts';
 
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
+  readonly bytes: Buffer;
   json<T = unknown>(): T;
 }
 
@@ -50,12 +52,31 @@ export function restClient(edgeUrl: string, token: string) {
       headers: { ...(token && { authorization: token }), ...type, ...headers },
       body: content,
     });
-    const text = await response.body.text();
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    const text = bytes.toString('utf8');
     return {
       status: response.statusCode,
       headers: response.headers,
       text,
+      bytes,
       json: <T>() => JSON.parse(text) as T,
+    };
+  }
+
+  async function watch(id: string, headers: Record<string, string> = {}): Promise<EventStream> {
+    const response = await pool.request({
+      method: 'GET',
+      path: `/v1/task/${id}/watch`,
+      headers: { ...(token && { authorization: token }), ...headers },
+    });
+    // A stream that was cut or given up is no error of a test that looks at what had come.
+    response.body.on('error', () => {});
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: () => response.body.text(),
+      cancel: () => void response.body.destroy(),
+      [Symbol.asyncIterator]: () => itemsOf(response.body)[Symbol.asyncIterator](),
     };
   }
 
@@ -69,6 +90,14 @@ export function restClient(edgeUrl: string, token: string) {
 
   return {
     call,
+    /** A task's events as they happen, on a connection of its own. */
+    watch,
+    /** Everything that a watch brings to its end. */
+    async watched(id: string, headers?: Record<string, string>): Promise<StreamItem[]> {
+      const items: StreamItem[] = [];
+      for await (const item of await watch(id, headers)) items.push(item);
+      return items;
+    },
     async createLambda(name: string, code: string, capabilities?: Record<string, unknown>) {
       const body = { name, lang: 'js', type: 'module' };
       const created = await expecting(201, 'POST', '/v1/lambda', { body });
