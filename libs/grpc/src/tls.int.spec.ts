@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { Client } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { type EchoService, startEcho } from './echo-fixture.ts';
+import { healthDefinition } from './server/health-service.ts';
 import type { CallersOf } from './service/callers.ts';
 import { callers, ended, outcomeOf, tlsOf, tlsParts } from './tls-fixture.ts';
 
@@ -81,6 +83,57 @@ describe('each method has its callers', () => {
     const plain = plainClientOf(address);
     expect(await outcomeOf(plain.unary('echo', { text: 'hi' }))).toBe('answered');
   });
+});
+
+describe('health and reflection', () => {
+  const raw = async (address: string, files: Parameters<typeof tlsOf>[0]) => {
+    const to = tlsOf(files).to('task-command');
+    const hosts = ['127.0.0.1'];
+    return closed(new Client(address, to.credentialsFor(hosts), to.optionsFor(hosts)));
+  };
+  const bytes = (value: Buffer) => value;
+
+  it('are open to everybody with a good certificate', async () => {
+    const { address } = await serve();
+    const client = await raw(address, await ours().issue('king'));
+    const answers = await Promise.all([health(client), servicesBy(client)]);
+    expect(answers[0]).toEqual({ status: 'SERVING' });
+    expect(answers[1]).toContain('grpc.health.v1.Health');
+  });
+
+  it('are closed to everybody else', async () => {
+    const { address } = await serve();
+    const client = await raw(address, { caFile: ours().caFile });
+    await expect(health(client)).rejects.toThrow('UNAVAILABLE');
+    await expect(servicesBy(client)).rejects.toThrow('UNAVAILABLE');
+  });
+
+  function health(client: Client): Promise<unknown> {
+    const check = healthDefinition['Check'];
+    if (check === undefined) throw new Error('no health definition');
+    const { path, requestSerialize, responseDeserialize } = check;
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        { service: '' },
+        { deadline: Date.now() + 1_000 },
+        (error, answer) => (error === null ? resolve(answer) : reject(error)),
+      );
+    });
+  }
+
+  function servicesBy(client: Client): Promise<string> {
+    const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
+    const stream = client.makeBidiStreamRequest(path, bytes, bytes);
+    // ListServices of grpc.reflection.v1: field 7, `*`.
+    stream.write(Buffer.from('\x3a\x01*'));
+    return new Promise((resolve, reject) => {
+      stream.once('data', (answer: Buffer) => resolve(answer.toString('latin1')));
+      stream.once('error', reject);
+    });
+  }
 });
 
 describe('a caller believes', () => {
