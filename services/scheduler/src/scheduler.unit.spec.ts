@@ -87,6 +87,33 @@ describe('binding', () => {
     expect(assigned(node.take())).toEqual([]);
     expect(fleet.get(nodeId(1))?.busy).toBe(0);
   });
+
+  it('leaves a task to the node that brings it from another replica before the board knows', async () => {
+    const { connect, issue, world, commands, board, fleet } = memoryScheduler();
+    const node = await connect(nodeId(1), { slots: 2 });
+    commands.onEvents = () => undefined;
+    issue(task);
+    const issued = [0, 1, 2, 3].flatMap((p) => [...commands.log.events(p)]);
+    const bound = { commandId: 'other', taskId: task, expectedVersion: 1 };
+    await commands.assign([{ ...bound, nodeId: nodeId(1), sessionEpoch: 1n }]);
+    const { session } = await connect(nodeId(1), { slots: 2 }, [{ taskId: task, attempt: 1 }]);
+    board.apply(issued);
+    await world.pass(0);
+    expect(commands.calls.flat().map(({ commandId }) => commandId)).toEqual(['other']);
+    expect([session.node.busy, fleet.holderOf(task)?.held.attempt]).toEqual([1, 1]);
+    expect(node.session.isPresent).toBe(false);
+  });
+
+  it('gives a slot back once for each attempt, also when one takes the place of another', async () => {
+    const { connect, fleet } = memoryScheduler();
+    const { session } = await connect(nodeId(1), { slots: 2 });
+    const first = fleet.reserve(session.node, task);
+    const second = fleet.reserve(session.node, task);
+    fleet.drop(session.node, first);
+    expect(session.node.busy).toBe(1);
+    fleet.drop(session.node, second);
+    expect(session.node.busy).toBe(0);
+  });
 });
 
 describe('reports', () => {

@@ -73,6 +73,9 @@ export class Binder {
     const { feed, fleet } = this.#options;
     const task = feed.claim(ready.taskId);
     if (task === undefined) return;
+    // A node of ours has brought it from another replica: the board is behind, and will hear of it.
+    const present = fleet.holderOf(task.taskId)?.held.attempt ?? 0;
+    if (present > task.state.attempt) return feed.settle(task.taskId);
     const held = fleet.reserve(node, task.taskId);
     void this.#bind({ node, held, task });
   }

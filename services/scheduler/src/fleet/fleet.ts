@@ -89,7 +89,10 @@ export class Fleet {
     return this.hold(node, newHeld(taskId));
   }
 
+  /** An attempt takes the place of an earlier one of its task, and its slot too. */
   hold(node: FleetNode, held: Held): Held {
+    const earlier = node.held.get(held.taskId);
+    if (earlier !== undefined) this.ending(node, earlier);
     node.held.set(held.taskId, held);
     node.busy += 1;
     this.#holders.set(held.taskId, node);
