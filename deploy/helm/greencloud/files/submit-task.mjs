@@ -15,7 +15,11 @@ async function call(method, path, body, contentType = 'application/json') {
 }
 
 const lambda = JSON.parse(
-  await call('POST', '/v1/lambda', JSON.stringify({ name: 'helmtest', lang: 'js', type: 'module' })),
+  await call(
+    'POST',
+    '/v1/lambda',
+    JSON.stringify({ name: 'helmtest', lang: 'js', type: 'module' }),
+  ),
 ).id;
 try {
   const code = 'export default async (request) => (await request.text()).toUpperCase();';
