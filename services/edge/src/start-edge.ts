@@ -41,7 +41,10 @@ export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge>
     lambdaCatalog: config.GC_LAMBDA_CATALOG_ADDRESS,
   };
   const backends = connectBackends(addresses, tls);
-  const streams = createOpenStreams(config.GC_MAX_STREAMS);
+  const streams = createOpenStreams({
+    all: config.GC_MAX_STREAMS,
+    perTenant: config.GC_MAX_TENANT_STREAMS,
+  });
   const memory = createBodyMemory(config.GC_MAX_BODY_MEMORY);
   observe(metrics, streams, memory);
   const app = createApp({

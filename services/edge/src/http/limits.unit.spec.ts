@@ -1,7 +1,10 @@
+import { parseTenantId } from '@greencloud/domain';
 import { describe, expect, it } from 'vitest';
 import { createBodyMemory } from './body/body-memory.ts';
 import { createOpenStreams } from './streams/open-streams.ts';
 
+const tenant = parseTenantId('5f0000000000000000000001');
+const other = parseTenantId('5f0000000000000000000002');
 const overloaded = expect.objectContaining({ code: 'OVERLOADED' });
 
 describe('the memory of bodies', () => {
@@ -33,27 +36,44 @@ describe('open streams', () => {
     });
 
   it('are refused at the limit, and free their place when they end', async () => {
-    const streams = createOpenStreams(1);
+    const streams = createOpenStreams({ all: 1, perTenant: 1 });
     const client = new AbortController();
-    const held = streams.hold(client.signal, untilAborted);
-    await expect(streams.hold(never, async () => 1)).rejects.toEqual(overloaded);
+    const held = streams.hold(tenant, client.signal, untilAborted);
+    await expect(streams.hold(tenant, never, async () => 1)).rejects.toEqual(overloaded);
     client.abort(new Error('gone'));
     await expect(held).rejects.toThrow('gone');
-    await expect(streams.hold(never, async () => 1)).resolves.toBe(1);
+    await expect(streams.hold(tenant, never, async () => 1)).resolves.toBe(1);
     expect(streams.open).toBe(0);
+  });
+
+  it('are refused at the limit of a tenant, and not to the others', async () => {
+    const streams = createOpenStreams({ all: 3, perTenant: 1 });
+    const client = new AbortController();
+    const held = streams.hold(tenant, client.signal, untilAborted);
+    const refused = streams.hold(tenant, never, async () => 1);
+    await expect(refused).rejects.toEqual(expect.objectContaining({ code: 'NO_QUOTA_AVAILABLE' }));
+    await expect(streams.hold(other, never, async () => 1)).resolves.toBe(1);
+    client.abort(new Error('gone'));
+    await expect(held).rejects.toThrow('gone');
+    await expect(streams.hold(tenant, never, async () => 1)).resolves.toBe(1);
   });
 
   it('end with a client that was gone before they began', async () => {
     const gone = AbortSignal.abort(new Error('gone'));
-    await expect(createOpenStreams(1).hold(gone, untilAborted)).rejects.toThrow('gone');
+    await expect(
+      createOpenStreams({ all: 1, perTenant: 1 }).hold(tenant, gone, untilAborted),
+    ).rejects.toThrow('gone');
   });
 
   it('all end when the service stops, and none begins', async () => {
-    const streams = createOpenStreams(10);
-    const held = [streams.hold(never, untilAborted), streams.hold(never, untilAborted)];
+    const streams = createOpenStreams({ all: 10, perTenant: 10 });
+    const held = [
+      streams.hold(tenant, never, untilAborted),
+      streams.hold(tenant, never, untilAborted),
+    ];
     streams.endAll();
     const stopping = expect.objectContaining({ code: 'UNAVAILABLE' });
     for (const one of held) await expect(one).rejects.toEqual(stopping);
-    await expect(streams.hold(never, async () => 1)).rejects.toEqual(stopping);
+    await expect(streams.hold(tenant, never, async () => 1)).rejects.toEqual(stopping);
   });
 });

@@ -3,7 +3,8 @@ import { eventually } from '@greencloud/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeNode } from '../grpc/testing/fake-backends.ts';
 import { startTestEdge, type TestAnswer, type TestEdge } from '../testing/test-edge.ts';
-import { zTask, zTaskEvent, zTaskList } from './routes/tasks/task-schemas.ts';
+import { zTaskEvent } from './routes/tasks/task-event-schemas.ts';
+import { zTask, zTaskList } from './routes/tasks/task-schemas.ts';
 
 let edge: TestEdge;
 let lambdaId: string;

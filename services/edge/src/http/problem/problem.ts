@@ -1,18 +1,7 @@
-import { DomainError, type ErrorCode, type FieldError } from '@greencloud/domain';
+import { DomainError, type ErrorCode } from '@greencloud/domain';
 import { BatcherClosedError, QueueFullError } from '@greencloud/runtime';
 import { problemKinds } from './problem-kinds.ts';
-
-/** RFC 9457, with the members of ours after the standard ones. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly instance: string;
-  readonly code: string;
-  readonly requestId: string;
-  readonly errors: readonly FieldError[];
-}
+import type { Problem } from './problem-schema.ts';
 
 /**
  * Where a problem occurred. Its `instance` is the route's pattern and never the path: the path may
@@ -40,7 +29,9 @@ export function toDomainError(error: unknown): DomainError {
 export function problemOf(error: DomainError, where: ProblemPlace): Problem {
   const code = codeOutside(error.code);
   const { status, title, detail = error.message } = problemKinds[code];
-  const errors = error.fields.slice(0, maxErrors);
+  const errors = error.fields
+    .slice(0, maxErrors)
+    .map(({ pointer, detail }) => ({ pointer, detail }));
   return { ...problemFrame(code, where), title, status, detail, errors };
 }
 

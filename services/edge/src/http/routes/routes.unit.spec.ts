@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { parseInput, queryOf } from '../routing/input.ts';
+import { headersOf } from '../routing/request-headers.ts';
 import { linkToNext } from './paging.ts';
 import { routes } from './routes.ts';
 import { entityTagOf, isNoneMatch } from './tasks/entity-tag.ts';
-import { idempotencyKeyOf } from './tasks/idempotency-key.ts';
+import { zIdempotencyKey } from './tasks/idempotency-key.ts';
 import { preferredWaitOf } from './tasks/preferred-wait.ts';
 
 function bodyErrors(operation: string, body: unknown) {
@@ -171,13 +173,20 @@ describe('Link', () => {
 });
 
 describe('Idempotency-Key', () => {
+  const schema = z.object({ 'Idempotency-Key': zIdempotencyKey });
+  const keyOf = (key: string | undefined) =>
+    headersOf(schema, { header: (name) => (name === 'idempotency-key' ? key : undefined) });
+
   it.each([undefined, 'a', '!~', 'x'.repeat(255)])('%j is taken', (key) => {
-    expect(idempotencyKeyOf(key)).toBe(key);
+    expect(keyOf(key)).toEqual({ 'Idempotency-Key': key });
   });
 
   it.each(['', 'a b', 'é', 'x'.repeat(256), 'a\u0007'])('%j is refused', (key) => {
-    expect(() => idempotencyKeyOf(key)).toThrow(
-      expect.objectContaining({ code: 'INVALID_PARAMETER' }),
+    expect(() => keyOf(key)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_PARAMETER',
+        fields: [{ pointer: '/Idempotency-Key', detail: expect.stringContaining('visible ASCII') }],
+      }),
     );
   });
 });

@@ -17,28 +17,38 @@ export type Answer =
       readonly write: (response: ServerResponse) => Promise<void>;
     };
 
+/** The ways in which a route can succeed, and the only place that knows their HTTP numbers. */
+export const successStatus = {
+  ok: 200,
+  created: 201,
+  'no content': 204,
+  'not modified': 304,
+} as const;
+
+export type SuccessName = keyof typeof successStatus;
+
 // Answers belong to one tenant and change: a cache may keep them only to ask again.
 const revalidate = { 'cache-control': 'private, no-cache' };
 
 export function ok(body: object, headers: OutgoingHttpHeaders = {}): Answer {
-  return { kind: 'whole', status: 200, headers: { ...revalidate, ...headers }, body };
+  return whole('ok', { ...revalidate, ...headers }, body);
 }
 
 export function created(body: object, headers: OutgoingHttpHeaders = {}): Answer {
-  return { kind: 'whole', status: 201, headers, body };
+  return whole('created', headers, body);
 }
 
 export function noContent(headers: OutgoingHttpHeaders = {}): Answer {
-  return { kind: 'whole', status: 204, headers, body: undefined };
+  return whole('no content', headers, undefined);
 }
 
 export function notModified(headers: OutgoingHttpHeaders): Answer {
-  return { kind: 'whole', status: 304, headers: { ...revalidate, ...headers }, body: undefined };
+  return whole('not modified', { ...revalidate, ...headers }, undefined);
 }
 
 /** What a lambda answered, under its own status; 200 where that is none of a final answer. */
 export function relayed(status: number, headers: OutgoingHttpHeaders, body: Buffer): Answer {
-  const final = status >= 200 && status <= 599 ? status : 200;
+  const final = status >= 200 && status <= 599 ? status : successStatus.ok;
   return { kind: 'whole', status: final, headers: { ...revalidate, ...headers }, body };
 }
 
@@ -49,5 +59,13 @@ export function eventStream(write: (response: ServerResponse) => Promise<void>):
     // Proxies such as nginx would otherwise keep the events until their buffer is full.
     'x-accel-buffering': 'no',
   };
-  return { kind: 'stream', status: 200, headers, write };
+  return { kind: 'stream', status: successStatus.ok, headers, write };
+}
+
+function whole(
+  name: SuccessName,
+  headers: OutgoingHttpHeaders,
+  body: object | string | undefined,
+): Answer {
+  return { kind: 'whole', status: successStatus[name], headers, body };
 }

@@ -4,42 +4,50 @@ import type { Scope } from '../../auth/principal.ts';
 import type { Services } from '../../services.ts';
 import type { BodyMemory } from '../body/body-memory.ts';
 import type { Answer } from './answer.ts';
+import type { AnswerSpec } from './answer-spec.ts';
 import type { Exchange, KoaExchange } from './exchange.ts';
 import { parseInput, queryOf } from './input.ts';
 import { type BodySpec, bodyOf } from './request-body.ts';
+import { headersOf } from './request-headers.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** What the success answers with: JSON of a schema, nothing, the lambda's bytes, or events. */
-export type Produces = z.ZodType | 'nothing' | 'bytes' | 'events';
+export type Tag = 'Tasks' | 'Lambdas' | 'Nodes' | 'Metrics';
 
 /** A validated request of one tenant. */
-export interface Call<P, Q, B> {
+export interface Call<P, Q, B, H> {
   readonly tenantId: TenantId;
   readonly params: P;
   readonly query: Q;
+  readonly headers: H;
   readonly body: B;
   readonly exchange: Exchange;
 }
 
-/** Everything that is known of a route without running it; the API document can be made of it. */
+/** Everything that is known of a route without running it; the API document is made of it. */
 export interface RouteDescription {
   readonly operation: string;
+  readonly tag: Tag;
   readonly summary: string;
+  /** Markdown, for strangers. */
+  readonly description?: string;
   readonly method: Method;
   /** `/v1/task/{taskId}` */
   readonly path: string;
   readonly scope: Scope;
-  readonly produces: Produces;
-  /** Beside those that every route may answer. */
+  /** How it succeeds; the usual way first. */
+  readonly answers: readonly AnswerSpec[];
+  /** Beside those that follow from the rest of the description. */
   readonly problems: readonly ErrorCode[];
 }
 
-export interface RouteSpec<P, Q, B> extends RouteDescription {
+export interface RouteSpec<P, Q, B, H> extends RouteDescription {
   readonly params?: z.ZodType<P>;
   readonly query?: z.ZodType<Q>;
+  /** By the names of the headers, in any case. */
+  readonly headers?: z.ZodObject & z.ZodType<H>;
   readonly body?: BodySpec<B>;
-  handle(call: Call<P, Q, B>, services: Services): Promise<Answer>;
+  handle(call: Call<P, Q, B, H>, services: Services): Promise<Answer>;
 }
 
 export interface Arrival {
@@ -52,14 +60,15 @@ export interface Arrival {
 export interface Route extends RouteDescription {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
+  readonly headers?: z.ZodObject;
   readonly body?: BodySpec<unknown>;
   /** Validates everything, then handles. */
   run(arrival: Arrival, services: Services, memory: BodyMemory): Promise<Answer>;
 }
 
-/** A route as one object: validation, types and, later, its part of the API document. */
-export function defineRoute<P = undefined, Q = undefined, B = undefined>(
-  spec: RouteSpec<P, Q, B>,
+/** A route as one object: validation, types and its part of the API document. */
+export function defineRoute<P = undefined, Q = undefined, B = undefined, H = undefined>(
+  spec: RouteSpec<P, Q, B, H>,
 ): Route {
   return {
     ...spec,
@@ -67,13 +76,15 @@ export function defineRoute<P = undefined, Q = undefined, B = undefined>(
       const { tenantId, exchange } = arrival;
       const params = parseInput(spec.params ?? anything, arrival.params, 'INVALID_ID') as P;
       const query = queryOfCall(spec.query, arrival.querystring);
+      const headers = (spec.headers && headersOf(spec.headers, exchange)) as H;
+      const call = { tenantId, params, query, headers, exchange };
       if (spec.body === undefined) {
-        return spec.handle({ tenantId, params, query, body: undefined as B, exchange }, services);
+        return spec.handle({ ...call, body: undefined as B }, services);
       }
       const share = memory.open();
       try {
         const body = await bodyOf(spec.body, exchange, share);
-        return await spec.handle({ tenantId, params, query, body, exchange }, services);
+        return await spec.handle({ ...call, body }, services);
       } finally {
         share.release();
       }

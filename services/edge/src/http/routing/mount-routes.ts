@@ -38,7 +38,7 @@ async function serve(ctx: Context, route: Route, options: Omit<MountOptions, 'ro
   if (!isGranted(grant, route.scope)) {
     throw new DomainError('FORBIDDEN', `The access token lacks the scope ${route.scope}`);
   }
-  requireAcceptable(ctx, route.produces);
+  requireAcceptable(ctx, route.answers);
   const { params, querystring } = ctx;
   const exchange = new KoaExchange(ctx);
   const arrival = { tenantId, params, querystring, exchange };

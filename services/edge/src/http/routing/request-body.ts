@@ -3,6 +3,7 @@ import type { BodyShare } from '../body/body-memory.ts';
 import { parseJsonBody } from '../body/json-body.ts';
 import { requireMediaType } from '../body/media-type.ts';
 import { hasBody, readBody } from '../body/read-body.ts';
+import type { Examples } from './answer-spec.ts';
 import type { KoaExchange } from './exchange.ts';
 import { parseInput } from './input.ts';
 
@@ -13,12 +14,14 @@ export type BodySpec<B> =
       readonly schema: z.ZodType<B>;
       readonly maxBytes: number;
       readonly presence: 'required' | 'optional';
+      readonly examples: Examples;
     }
   | {
       readonly kind: 'text';
       readonly mediaTypes: readonly string[];
       readonly schema: z.ZodType<B>;
       readonly maxBytes: number;
+      readonly examples: Examples;
     };
 
 const jsonTypes = ['application/json'];

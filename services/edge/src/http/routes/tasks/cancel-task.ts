@@ -1,15 +1,19 @@
 import { noContent } from '../../routing/answer.ts';
+import { nothing } from '../../routing/answer-spec.ts';
 import { defineRoute } from '../../routing/define-route.ts';
 import { taskPath } from '../ids.ts';
 
 export const cancelTask = defineRoute({
   operation: 'cancelTask',
+  tag: 'Tasks',
   summary: 'Cancel a task; a running lambda is stopped',
+  description:
+    'The outcome is `cancelled` from this answer on. A lambda that runs is killed, usually within a second. Safe to repeat.',
   method: 'delete',
   path: '/v1/task/{taskId}',
   scope: 'task:write',
-  produces: 'nothing',
-  problems: ['INVALID_ID', 'TASK_NOT_FOUND', 'TASK_ALREADY_FINISHED'],
+  answers: [{ as: 'no content', description: 'It is cancelled.', content: nothing }],
+  problems: ['TASK_NOT_FOUND', 'TASK_ALREADY_FINISHED', 'CONFLICT'],
   params: taskPath,
   async handle({ tenantId, params: { taskId }, exchange }, { taskCommands }) {
     await taskCommands.cancel({ tenantId, taskId }, exchange.gone);

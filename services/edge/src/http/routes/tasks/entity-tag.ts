@@ -1,3 +1,14 @@
+import { z } from 'zod';
+
+/** Any text: what is no list of entity tags matches none of them. */
+export const zIfNoneMatch = z
+  .string()
+  .optional()
+  .meta({
+    description: 'The `ETag` of an earlier answer: `304` while the task is still the same.',
+    examples: ['"4"'],
+  });
+
 /** A task's every change raises its version, so the version is the whole tag. */
 export function entityTagOf(version: number): string {
   return `"${version}"`;

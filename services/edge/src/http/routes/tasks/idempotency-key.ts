@@ -1,12 +1,11 @@
-import { DomainError } from '@greencloud/domain';
+import { z } from 'zod';
 
-const visibleAscii = /^[\x21-\x7e]{1,255}$/;
-
-/** Throws `INVALID_PARAMETER` unless it is 1..255 visible ASCII characters. */
-export function idempotencyKeyOf(header: string | undefined): string | undefined {
-  if (header === undefined || visibleAscii.test(header)) return header;
-  const detail = 'must be 1 to 255 visible ASCII characters';
-  throw new DomainError('INVALID_PARAMETER', `Idempotency-Key ${detail}`, [
-    { pointer: '/Idempotency-Key', detail },
-  ]);
-}
+/** The draft of the HTTP header field leaves the form open; ours is 1..255 visible ASCII characters. */
+export const zIdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+  .optional()
+  .meta({
+    description: 'Chosen by the caller, the same for each try of one create.',
+    examples: ['0f0e3a9c-5f0e-4a53-9b3a-0a5f5d5a7c11'],
+  });

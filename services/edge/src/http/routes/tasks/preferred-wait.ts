@@ -1,4 +1,15 @@
+import { z } from 'zod';
+
 export const maxWaitSeconds = 60;
+
+/** Any text: a preference that makes no sense is ignored (RFC 7240). */
+export const zPrefer = z
+  .string()
+  .optional()
+  .meta({
+    description: '`wait=N`, where the query names no `wait`; above 60 it counts as 60.',
+    examples: ['wait=30'],
+  });
 
 /**
  * Seconds of `Prefer: wait=N` (RFC 7240), at most `maxWaitSeconds`. A preference that makes no sense

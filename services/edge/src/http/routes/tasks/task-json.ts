@@ -3,7 +3,7 @@ import type { RecordedEvent } from '@greencloud/event-log';
 import type { TextResult } from '../../../tasks/text-result.ts';
 import type { TaskView } from '../../../tasks/task-view.ts';
 import { unixSeconds } from '../unix-time.ts';
-import type { TaskEventJson } from './task-schemas.ts';
+import type { TaskEventJson } from './task-event-schemas.ts';
 
 /** Members in the contract's order. */
 export function taskJson(task: TaskView, result: TextResult | undefined): object {

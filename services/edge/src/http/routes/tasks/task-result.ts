@@ -9,9 +9,20 @@ import { defineRoute } from '../../routing/define-route.ts';
 import type { Exchange } from '../../routing/exchange.ts';
 import { taskPath } from '../ids.ts';
 import { zQueryInteger } from '../paging.ts';
-import { maxWaitSeconds, preferredWaitOf } from './preferred-wait.ts';
+import { maxWaitSeconds, preferredWaitOf, zPrefer } from './preferred-wait.ts';
 
-const query = z.strictObject({ wait: zQueryInteger({ min: 1, max: maxWaitSeconds }).optional() });
+const query = z.strictObject({
+  wait: zQueryInteger({
+    min: 1,
+    max: maxWaitSeconds,
+    description: 'Seconds to wait for the end of the task.',
+    example: 30,
+  }).optional(),
+});
+
+const description = `A task that succeeded answers what its lambda answered: its status, its content type, its bytes. \`GC-Task-Outcome: succeeded\` marks such an answer, whatever its status is.
+
+A task that is not finished answers \`404 RESULT_NOT_READY\`; with \`wait\` or \`Prefer: wait=N\` it answers the moment the task finishes, and 404 after N seconds. A task that ended otherwise answers a problem.`;
 
 const codeOfOutcome: Record<Exclude<TaskOutcome, 'succeeded'>, ErrorCode> = {
   failed: 'TASK_FAILED',
@@ -23,31 +34,36 @@ const codeOfOutcome: Record<Exclude<TaskOutcome, 'succeeded'>, ErrorCode> = {
 
 export const getTaskResult = defineRoute({
   operation: 'getTaskResult',
+  tag: 'Tasks',
   summary: 'What the lambda answered; waits for it when asked to',
+  description,
   method: 'get',
   path: '/v1/task/{taskId}/result',
   scope: 'task:read',
-  produces: 'bytes',
-  problems: [
-    'INVALID_ID',
-    'INVALID_PARAMETER',
-    'TASK_NOT_FOUND',
-    'RESULT_NOT_READY',
-    ...Object.values(codeOfOutcome),
+  answers: [
+    {
+      as: 'ok',
+      description: 'What the lambda answered; the status may be any other that it chose.',
+      headers: ['GC-Task-Outcome', 'Preference-Applied'],
+      content: { kind: 'bytes' },
+    },
   ],
+  problems: ['TASK_NOT_FOUND', 'RESULT_NOT_READY', ...Object.values(codeOfOutcome)],
   params: taskPath,
   query,
-  async handle({ tenantId, params: { taskId }, query, exchange }, services) {
+  headers: z.object({ Prefer: zPrefer }),
+  async handle({ tenantId, params: { taskId }, query, headers, exchange }, services) {
     const key = { tenantId, taskId };
-    const end = await endWithin(key, waitOf(query?.wait, exchange), exchange, services);
+    const seconds = waitOf(query?.wait, headers.Prefer, exchange);
+    const end = await endWithin(key, seconds, exchange, services);
     if (end === undefined) throw new DomainError('RESULT_NOT_READY', 'The task is not finished');
     exchange.setHeader('GC-Task-Outcome', end.outcome);
     return answerOf(end, key, services);
   },
 });
 
-function waitOf(wait: number | undefined, exchange: Exchange): number {
-  const preferred = preferredWaitOf(exchange.header('prefer'));
+function waitOf(wait: number | undefined, prefer: string | undefined, exchange: Exchange): number {
+  const preferred = preferredWaitOf(prefer);
   if (wait !== undefined || preferred === undefined) return wait ?? 0;
   exchange.setHeader('Preference-Applied', `wait=${preferred}`);
   return preferred;
@@ -62,7 +78,7 @@ async function endWithin(
   const task = await taskQueries.get(key);
   const known = endOf(task);
   if (known !== undefined || seconds === 0) return known;
-  return streams.hold(exchange.gone, (signal) =>
+  return streams.hold(key.tenantId, exchange.gone, (signal) =>
     awaitEnd(key, task, taskQueries, { seconds, signal }),
   );
 }

@@ -1,107 +1,107 @@
 import { z } from 'zod';
-import { zHex24 } from '../ids.ts';
+import { zLambdaIdOut, zNodeIdOut, zTaskIdOut } from '../ids.ts';
+import { zUnixSeconds } from '../unix-time.ts';
 
 /** 256 KiB, of the payload's own bytes. */
 export const maxPayloadBytes = 256 * 1024;
 
-export const zState = z.enum(['issued', 'assigned', 'running', 'finished']);
-
-export const zOutcome = z.enum([
-  'succeeded',
-  'failed',
-  'timed_out',
-  'cancelled',
-  'expired',
-  'lost',
-]);
-
-const zSeconds = z.string().regex(/^\d*$/);
-
-const zCapabilities = z.strictObject({
-  cpuCount: z.number(),
-  memSize: z.number(),
-  networkLatency: z.number(),
-  privileged: z.boolean(),
+export const zState = z.enum(['issued', 'assigned', 'running', 'finished']).meta({
+  id: 'TaskState',
+  description:
+    '`issued`: waits for a node; `assigned`: a node has it; `running`: the lambda has begun; `finished`: for ever.',
 });
 
-export const zTask = z.strictObject({
-  id: zHex24,
-  lambdaId: zHex24,
-  issued: zSeconds,
-  assigned: zSeconds,
-  finished: zSeconds,
-  progress: z.int().min(0).max(100),
-  node: z.string(),
-  timeout: z.int(),
-  capabilities: zCapabilities,
+export const zOutcome = z
+  .enum(['succeeded', 'failed', 'timed_out', 'cancelled', 'expired', 'lost'])
+  .meta({
+    id: 'TaskOutcome',
+    description:
+      '`failed`: the lambda threw; `timed_out`: it ran past its timeout; `expired`: no node took it in time; `lost`: its nodes were lost, one after the other.',
+  });
+
+export const zCapabilities = z
+  .strictObject({
+    cpuCount: z.int().min(0).meta({ description: 'Cores; 0: no demand.' }),
+    memSize: z.int().min(0).meta({ description: 'MiB; 0: no demand.' }),
+    networkLatency: z.int().min(0).meta({ description: 'At most so many ms; 0: no demand.' }),
+    privileged: z.boolean().meta({ description: 'Whether only a privileged node will do.' }),
+  })
+  .meta({
+    id: 'TaskCapabilities',
+    description: 'What the lambda demanded of a node when the task was issued.',
+  });
+
+const zAttempt = z
+  .int()
+  .min(0)
+  .meta({
+    description: 'Which execution of the task this is; 0 before the first.',
+    examples: [1],
+  });
+
+const zStatus = z
+  .int()
+  .min(0)
+  .max(599)
+  .meta({
+    description:
+      'The HTTP status that the lambda answered, 0 until then. 500: failed, 504: timed out, lost or expired, 499: cancelled.',
+    examples: [200],
+  });
+
+const zVersion = z
+  .int()
+  .min(1)
+  .meta({
+    description: 'How many events the task has; every change raises it.',
+    examples: [4],
+  });
+
+const zProgress = z.int().min(0).max(100).meta({ description: 'Per cent, as the lambda told it.' });
+
+const zTextResult = z
+  .strictObject({
+    status: zStatus,
+    contentType: z.string().meta({ examples: ['application/json'] }),
+    body: z.string().meta({ examples: ['{"characters":11,"words":2}'] }),
+  })
+  .meta({
+    id: 'TextResult',
+    description: 'What the lambda answered, where it is text of at most 64 KiB.',
+  });
+
+const zOutcomeOrNone = z.union([zOutcome, z.literal('')]).meta({
+  description: '`""` until the task is finished.',
+});
+
+const summary = {
+  id: zTaskIdOut,
+  lambdaId: zLambdaIdOut,
+  issued: zUnixSeconds('When the task was accepted.'),
+  progress: zProgress,
+  status: zStatus,
   state: zState,
-  outcome: z.union([zOutcome, z.literal('')]),
-  status: z.int(),
-  attempt: z.int(),
-  version: z.int(),
-  result: z.strictObject({ status: z.int(), contentType: z.string(), body: z.string() }).optional(),
-});
-
-export const zTaskList = z.array(
-  zTask.pick({
-    id: true,
-    lambdaId: true,
-    issued: true,
-    progress: true,
-    status: true,
-    state: true,
-  }),
-);
-
-const zContentInfo = z.strictObject({ size: z.int(), contentType: z.string() }).nullable();
-
-const zEventHead = {
-  version: z.int(),
-  at: zSeconds,
-  /** The same moment in Unix milliseconds. */
-  atMs: z.int(),
 };
 
-/** One event of a task, in the history and in a watch. */
-export const zTaskEvent = z.discriminatedUnion('type', [
-  z.strictObject({
-    ...zEventHead,
-    type: z.literal('TaskIssued'),
-    lambdaId: zHex24,
-    codeVersion: zHex24,
-    timeout: z.int(),
+export const zTask = z
+  .strictObject({
+    ...summary,
+    assigned: zUnixSeconds('When a node last took it.'),
+    finished: zUnixSeconds('When it ended.'),
+    node: z.union([zNodeIdOut, z.literal('')]).meta({
+      description: 'The node that has or had it last; `""`: none yet.',
+    }),
+    timeout: z.int().min(10).max(120).meta({ description: 'Whole seconds of execution.' }),
     capabilities: zCapabilities,
-    payload: zContentInfo,
-  }),
-  z.strictObject({
-    ...zEventHead,
-    type: z.literal('TaskAssigned'),
-    attempt: z.int(),
-    node: z.string(),
-  }),
-  z.strictObject({
-    ...zEventHead,
-    type: z.literal('TaskProgressed'),
-    attempt: z.int(),
-    progress: z.int(),
-  }),
-  z.strictObject({
-    ...zEventHead,
-    type: z.literal('TaskReleased'),
-    attempt: z.int(),
-    reason: z.enum(['node_lost', 'drained', 'refused', 'unacknowledged']),
-  }),
-  z.strictObject({
-    ...zEventHead,
-    type: z.literal('TaskFinished'),
-    attempt: z.int(),
-    outcome: zOutcome,
-    status: z.int(),
-    detail: z.string(),
-    result: zContentInfo,
-  }),
-  /** Of a newer release than this edge. */
-  z.strictObject({ ...zEventHead, type: z.literal('Unreadable') }),
-]);
+    outcome: zOutcomeOrNone,
+    attempt: zAttempt,
+    version: zVersion,
+    result: zTextResult.optional(),
+  })
+  .meta({ id: 'Task' });
 
-export type TaskEventJson = z.infer<typeof zTaskEvent>;
+export const zTaskList = z.array(z.strictObject(summary).meta({ id: 'TaskSummary' }));
+
+export const zNewTaskId = z.strictObject({ id: zTaskIdOut }).meta({ id: 'TaskReference' });
+
+export const taskMembers = { zAttempt, zStatus, zVersion, zProgress };
