@@ -5,6 +5,7 @@ import helmet from 'koa-helmet';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { Services } from '../services.ts';
 import type { BodyMemory } from './body/body-memory.ts';
+import { servePublicFiles } from './docs/serve-public-files.ts';
 import { errorBoundary } from './problem/error-boundary.ts';
 import { measureRequests } from './request-metrics.ts';
 import { routes } from './routes/routes.ts';
@@ -29,11 +30,12 @@ export function createApp(options: AppOptions): Koa {
   app.use(errorBoundary(logger));
   app.use(helmet(securityHeaders));
   if (corsOrigins.length > 0) app.use(cors(corsPolicy(corsOrigins)));
+  app.use(servePublicFiles());
   app.use(mountRoutes({ routes, ...rest }));
   return app;
 }
 
-// Nothing here is a page, and what a lambda answers may be one of a stranger's making: a browser
+// Nothing here but /docs is a page, and what a lambda answers may be one of a stranger's making: a browser
 // that is led to it must neither run it nor let it be framed.
 const securityHeaders: Parameters<typeof helmet>[0] = {
   contentSecurityPolicy: {
@@ -47,9 +49,10 @@ function corsPolicy(origins: readonly string[]): cors.Options {
   return {
     origin: (ctx) => (origins.includes(ctx.get('origin')) ? ctx.get('origin') : ''),
     allowMethods: 'GET,HEAD,POST,PUT,PATCH,DELETE',
-    allowHeaders: 'Authorization,Content-Type,Idempotency-Key,If-None-Match,Last-Event-ID,Prefer',
+    allowHeaders:
+      'Authorization,Content-Type,Idempotency-Key,If-None-Match,Last-Event-ID,Prefer,X-Request-Id',
     exposeHeaders:
-      'ETag,GC-Code-Version,GC-Task-Outcome,Idempotent-Replayed,Link,Location,Retry-After,X-Request-Id',
+      'Allow,ETag,GC-Code-Version,GC-Task-Outcome,Idempotent-Replayed,Link,Location,Preference-Applied,RateLimit,RateLimit-Policy,Retry-After,WWW-Authenticate,X-Request-Id',
     maxAge: 600,
   };
 }
