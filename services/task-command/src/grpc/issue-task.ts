@@ -48,7 +48,8 @@ export function issueRequest(item: ProtoIssueTask, deadline: number): AppendRequ
   };
 }
 
-function idempotencyOf({
+/** Throws VALIDATION_FAILED. */
+export function idempotencyOf({
   idempotencyKey: key,
   requestHash,
 }: ProtoIssueTask): Idempotency | undefined {

@@ -245,3 +245,43 @@ describe('cancelling', () => {
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+describe('an issue that may only replay', () => {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  /** No lambda, no capabilities: the caller could not resolve them any more. */
+  const replayOnly = (idempotencyKey: string, requestHash: Buffer, tenantId: string = tenant) => ({
+    ...issueItem({ tenantId, idempotencyKey, requestHash, replayOnly: true }),
+    lambdaId: '',
+    codeVersion: '',
+    capabilities: undefined,
+    timeoutSeconds: 0,
+  });
+
+  it('answers what the key has issued, and issues nothing', async () => {
+    const first = issueItem({ idempotencyKey: 'replay-1', requestHash: hash('a') });
+    const issued = await here.commands.unary('issueTasks', { tasks: [first] });
+    const before = (await here.log.getLog()).heads;
+    const { results } = await here.commands.unary('issueTasks', {
+      tasks: [
+        replayOnly('replay-1', hash('a')),
+        replayOnly('replay-1', hash('b')),
+        replayOnly('replay-2', hash('a')),
+        replayOnly('replay-1', hash('a'), '5f00000000000000000000ff'),
+        replayOnly('', Buffer.alloc(0)),
+      ],
+    });
+    const taskId = issued.results[0]?.result?.value;
+    expect(results[0]?.result).toEqual({ $case: 'issued', value: { ...taskId, replayed: true } });
+    expect(
+      results.slice(1).map(({ result }) => result?.$case === 'error' && result.value.code),
+    ).toEqual(['IDEMPOTENCY_KEY_REUSED', 'TASK_NOT_FOUND', 'TASK_NOT_FOUND', 'VALIDATION_FAILED']);
+    expect((await here.log.getLog()).heads).toEqual(before);
+  });
+
+  it('shares a call with issues that issue', async () => {
+    const fresh = issueItem({ idempotencyKey: 'replay-3', requestHash: hash('a') });
+    const tasks = [replayOnly('replay-4', hash('a')), fresh];
+    const { results } = await here.commands.unary('issueTasks', { tasks });
+    expect(results.map(({ result }) => result?.$case)).toEqual(['error', 'issued']);
+  });
+});

@@ -5,7 +5,7 @@ import {
   type ImplementationOf,
   service,
 } from '@greencloud/grpc';
-import { TaskCommandServiceService } from '@greencloud/proto/task/v1/task_command';
+import { type IssueTask, TaskCommandServiceService } from '@greencloud/proto/task/v1/task_command';
 import type { Logger } from '@greencloud/runtime';
 import type { AppendAnswer, AppendRequest } from '../append/append-request.ts';
 import type { Appender } from '../append/appender.ts';
@@ -16,11 +16,12 @@ import { commandCallers } from './callers.ts';
 import { appendResult, cancelRequest } from './cancel-task.ts';
 import { issueRequest, issueResult } from './issue-task.ts';
 import { answerEach, atMost, type ItemAnswer } from './item-answer.ts';
+import { createReplay } from './replay-task.ts';
 import { reportRequest } from './report-task.ts';
 
 export interface TaskCommandOptions {
   readonly appender: Appender;
-  /** For the payloads of tasks that are bound. */
+  /** For the payloads of tasks that are bound, and for what keys have issued. */
   readonly readers: Db;
   readonly partitions: number;
   readonly logger: Logger;
@@ -32,6 +33,7 @@ const maxAssignments = 240;
 
 export function taskCommandService(options: TaskCommandOptions): GrpcService {
   const { logger } = options;
+  const replay = createReplay(options.readers);
   const each = async <Item>(
     items: readonly Item[],
     requestOf: (item: Item, deadline: number) => AppendRequest,
@@ -43,7 +45,11 @@ export function taskCommandService(options: TaskCommandOptions): GrpcService {
   };
   const handlers: ImplementationOf<TaskCommandServiceService> = {
     async issueTasks({ tasks }, call) {
-      const answers = await each(atMost(tasks, maxItems), issueRequest, call);
+      const submit = async (item: IssueTask) =>
+        item.replayOnly === true
+          ? await replay(item)
+          : await options.appender.submit(issueRequest(item, call.deadline));
+      const answers = await answerEach(atMost(tasks, maxItems), submit, logger);
       return { results: answers.map(issueResult) };
     },
     async cancelTasks({ tasks }, call) {

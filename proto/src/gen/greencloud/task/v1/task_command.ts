@@ -43,8 +43,14 @@ export interface IssueTask {
     | undefined;
   /** Empty: none. */
   idempotencyKey: string;
-  /** SHA-256 of the request body that the key stands for. */
+  /** SHA-256 of the request that the key stands for. */
   requestHash: Buffer;
+  /**
+   * Issues nothing: answers what the idempotency key has issued before, or TASK_NOT_FOUND. Needs
+   * `tenant_id`, `idempotency_key` and `request_hash` only. For a caller whose lambda has been paused
+   * or deleted since: the answer of the first try must not depend on that.
+   */
+  replayOnly?: boolean | undefined;
 }
 
 export interface IssueTasksResponse {
@@ -206,6 +212,7 @@ function createBaseIssueTask(): IssueTask {
     payload: undefined,
     idempotencyKey: "",
     requestHash: Buffer.alloc(0),
+    replayOnly: undefined,
   };
 }
 
@@ -240,6 +247,9 @@ export const IssueTask: MessageFns<IssueTask> = {
     }
     if (message.requestHash.length !== 0) {
       writer.uint32(82).bytes(message.requestHash);
+    }
+    if (message.replayOnly !== undefined) {
+      writer.uint32(88).bool(message.replayOnly);
     }
     return writer;
   },
@@ -337,6 +347,14 @@ export const IssueTask: MessageFns<IssueTask> = {
             message.requestHash = Buffer.from(reader.bytes());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.replayOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -368,6 +386,7 @@ export const IssueTask: MessageFns<IssueTask> = {
       : undefined;
     message.idempotencyKey = object.idempotencyKey ?? "";
     message.requestHash = object.requestHash ?? Buffer.alloc(0);
+    message.replayOnly = object.replayOnly ?? undefined;
     return message;
   },
 };
