@@ -62,7 +62,12 @@ export function busOver(connection: Connection, jetStream: JetStream, limits: St
       whileConnected(connection, () => lastPublished(streams, partition)),
     async publish(events, { partition, previous }) {
       if (connection.status() === 'disconnected') return notSent;
-      return await publish({ js: jetStream.js, streams, connection }, partition, events, previous);
+      return await publish(
+        { nats, js: jetStream.js, streams, connection },
+        partition,
+        events,
+        previous,
+      );
     },
     follow: (partition, handlers) =>
       followPartition(connection, jetStream, partition, handlers, handlers.signal),

@@ -23,7 +23,7 @@ export function chainOutcome(
   let sequence = previous.kind === 'after' ? undefined : previous.sequence;
   let upTo: bigint | undefined;
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.kind === 'failed') return failed(outcome, upTo);
+    if (outcome.kind === 'failed') return failedResult(outcome, upTo);
     if (isForgotten(outcome, sequence)) return forgotten(events, outcomes, index);
     sequence = outcome.sequence;
     upTo = events[index]?.position;
@@ -51,9 +51,9 @@ function forgotten(
   return { kind: 'forgotten', upTo: last.position };
 }
 
-function failed(
+export function failedResult(
   { failure, detail }: Extract<Outcome, { kind: 'failed' }>,
-  upTo: bigint | undefined,
+  upTo?: bigint,
 ): PublishResult {
   if (failure === 'timeout') return { kind: 'timeout', upTo };
   const reason: RejectReason = failure === 'connection' ? 'disconnected' : failure;

@@ -1,28 +1,21 @@
-import type { JetStreamClient, JetStreamManager, JetStreamPublishOptions } from 'nats';
-import { chainOutcome, type Outcome } from './chain-outcome.ts';
-import type { Connection } from './connection.ts';
-import { lastPublished } from './last-published.ts';
-import { messageId } from './message-id.ts';
+import type { NatsConnection } from 'nats';
+import { type ChainedMessage, chainMessages, headersOf } from './chained-message.ts';
+import { failedResult, type Outcome } from './chain-outcome.ts';
 import type { OutgoingEvent, Previous, PublishResult } from './messages.ts';
 import { failureOf } from './nats-error.ts';
-import { eventSubject } from './subjects.ts';
-import { whileConnected } from './while-connected.ts';
+import { publishForAck, unlessCut } from './publish-for-ack.ts';
+import { type OneByOnePorts, publishOneByOne } from './publish-one-by-one.ts';
 
-// Measured against nats-server 2.9: 5,600/s one by one, 31,000/s with 256 in flight, no more with 1,024.
+// Measured against nats-server 2.9: 31,000/s with 256 in flight, no more with 1,024.
 const maxUnacknowledged = 256;
-const ackTimeoutMs = 5_000;
 
-export interface PublishPorts {
-  readonly js: Pick<JetStreamClient, 'publish'>;
-  readonly streams: JetStreamManager['streams'];
-  readonly connection: Pick<Connection, 'status' | 'onStatus'>;
+export interface PublishPorts extends OneByOnePorts {
+  readonly nats: Pick<NatsConnection, 'publish'>;
 }
-
-type Expectation = NonNullable<JetStreamPublishOptions['expect']>;
 
 /**
  * Publishes contiguous events in order, each chained to the one before it, so that the server
- * stores nothing after a hole. Goes past what a purged stream refuses as its duplicates.
+ * stores nothing after a hole.
  */
 export async function publish(
   ports: PublishPorts,
@@ -30,68 +23,50 @@ export async function publish(
   events: readonly OutgoingEvent[],
   previous: Previous,
 ): Promise<PublishResult> {
-  const result = chainOutcome(events, previous, await sendAll(ports, partition, events, previous));
-  if (result.kind !== 'forgotten') return result;
-  const rest = events.filter(({ position }) => position > result.upTo);
-  if (rest.length === 0) return { kind: 'published', upTo: result.upTo };
-  const asking = whileConnected(ports.connection, () => lastPublished(ports.streams, partition));
-  const end = await asking.catch(() => undefined);
-  if (end === undefined) return { kind: 'timeout', upTo: result.upTo };
-  // The end lies before the forgotten ones, so only its sequence can chain what follows them.
-  return await publish(ports, partition, rest, { kind: 'empty', sequence: end.sequence });
-}
-
-/** Stops sending at the first failure. A cut connection fails what is not acknowledged yet. */
-async function sendAll(
-  { js, connection }: PublishPorts,
-  partition: number,
-  events: readonly OutgoingEvent[],
-  previous: Previous,
-): Promise<Outcome[]> {
-  const cut = Promise.withResolvers<Outcome>();
-  const unwatch = connection.onStatus(() => cut.resolve(unknownOutcome));
-  const outcomes: Promise<Outcome>[] = [];
-  const failures: Outcome[] = [];
-  for (const [index, event] of events.entries()) {
-    if (index >= maxUnacknowledged) await outcomes[index - maxUnacknowledged];
-    if (failures.length > 0) break;
-    const expect = index === 0 ? chainTo(partition, previous) : chainBefore(partition, event);
-    const outcome = Promise.race([send(js, partition, event, expect), cut.promise]);
-    void outcome.then((settled) => {
-      if (settled.kind === 'failed') failures.push(settled);
-    });
-    outcomes.push(outcome);
+  let upTo: bigint | undefined;
+  let before = previous;
+  for (let start = 0; start < events.length; start += maxUnacknowledged) {
+    const window = events.slice(start, start + maxUnacknowledged);
+    const result = await publishWindow(ports, partition, window, before);
+    if (result.kind !== 'published') return { ...result, upTo: result.upTo ?? upTo };
+    upTo = result.upTo;
+    before = { kind: 'after', position: upTo };
   }
-  return await Promise.all(outcomes).finally(unwatch);
+  if (upTo === undefined) throw new RangeError('nothing to publish');
+  return { kind: 'published', upTo };
 }
-
-const unknownOutcome: Outcome = { kind: 'failed', failure: 'timeout', detail: 'disconnected' };
 
 /**
- * A known end is chained by its sequence: after a restart the server has forgotten the id of a last
- * message older than the duplicate window, and an empty stream may have none.
+ * The last message alone asks for an ack: the chain lets the server store it only behind all the
+ * others. Where it is not simply stored, the window goes again with an ack each: what of it is
+ * stored by then comes back as a duplicate.
  */
-function chainTo(partition: number, previous: Previous): Expectation {
-  if (previous.kind === 'after') return { lastMsgID: messageId(partition, previous.position) };
-  return { lastSequence: previous.sequence };
-}
-
-function chainBefore(partition: number, event: OutgoingEvent): Expectation {
-  return { lastMsgID: messageId(partition, event.position - 1n) };
-}
-
-async function send(
-  js: PublishPorts['js'],
+async function publishWindow(
+  ports: PublishPorts,
   partition: number,
-  event: OutgoingEvent,
-  expect: Expectation,
+  window: readonly OutgoingEvent[],
+  previous: Previous,
+): Promise<PublishResult> {
+  const messages = chainMessages(partition, window, previous);
+  const outcome = await unlessCut(ports.connection, () => sendForOneAck(ports, messages));
+  const upTo = window.at(-1)?.position;
+  if (outcome.kind === 'stored' && upTo !== undefined) return { kind: 'published', upTo };
+  if (outcome.kind === 'failed' && outcome.failure !== 'wrong_last') return failedResult(outcome);
+  return await publishOneByOne(ports, partition, window, previous);
+}
+
+async function sendForOneAck(
+  { nats, js }: PublishPorts,
+  messages: readonly ChainedMessage[],
 ): Promise<Outcome> {
   try {
-    const subject = eventSubject(partition, event.taskId, event.type);
-    const msgID = messageId(partition, event.position);
-    const ack = await js.publish(subject, event.bytes, { msgID, expect, timeout: ackTimeoutMs });
-    return { kind: ack.duplicate ? 'duplicate' : 'stored', sequence: ack.seq };
+    for (const message of messages.slice(0, -1)) {
+      nats.publish(message.subject, message.bytes, { headers: headersOf(message) });
+    }
   } catch (error) {
     return { kind: 'failed', failure: failureOf(error), detail: String(error) };
   }
+  const last = messages.at(-1);
+  if (last === undefined) throw new RangeError('an empty window');
+  return await publishForAck(js, last);
 }
