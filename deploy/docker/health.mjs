@@ -1,5 +1,7 @@
 // The health check of an image without a shell: is the admin port ready?
-const address = process.env['GC_ADMIN_ADDRESS'] ?? '127.0.0.1:8081';
+import process, { env } from 'node:process';
+
+const address = env['GC_ADMIN_ADDRESS'] ?? '127.0.0.1:8081';
 const port = address.slice(address.lastIndexOf(':') + 1);
 const path = process.argv[2] ?? '/readyz';
 const answer = await fetch(`http://127.0.0.1:${port}${path}`, {

@@ -18,4 +18,4 @@ const reach = (name) => {
 };
 
 reach(`@greencloud/${process.argv[2]}`);
-process.stdout.write(`${[...reached].sort().join('\n')}\n`);
+process.stdout.write(`${[...reached].toSorted((a, b) => (a < b ? -1 : 1)).join('\n')}\n`);

@@ -1,5 +1,7 @@
 // What `helm test` runs: a lambda, a task, its result. Uses nothing but Node.
-const { GC_EDGE_URL: edge, GC_TOKEN: token, GC_WAIT_SECONDS: wait = '60' } = process.env;
+import { env } from 'node:process';
+
+const { GC_EDGE_URL: edge, GC_TOKEN: token, GC_WAIT_SECONDS: wait = '60' } = env;
 if (!token) throw new Error('tests.existingSecret names no secret with an access token');
 
 async function call(method, path, body, contentType = 'application/json') {
