@@ -7,6 +7,7 @@ export {
   type GrpcClient,
   type GrpcClientOptions,
 } from './client/grpc-client.ts';
+export { withMappedErrors } from './client/mapped-errors.ts';
 export {
   type GrpcServer,
   type GrpcServerOptions,

@@ -40,6 +40,8 @@ const schema = z.object({
   GC_MAX_CONNECTIONS: zInteger({ min: 1, max: 1_000_000 }).default(10_000),
   GC_MAX_STREAMS: zInteger({ min: 1, max: 100_000 }).default(2_000),
   GC_MAX_TENANT_STREAMS: zInteger({ min: 1, max: 100_000 }).default(500),
+  GC_MAX_TENANT_RATE: zInteger({ min: 1, max: 10_000_000 }).default(10_000),
+  GC_MAX_WAITING_TASKS: zInteger({ min: 1, max: 1_000_000_000 }).default(1_000_000),
   GC_MAX_BODY_MEMORY: zInteger({ min: 2 ** 21, max: 2 ** 33 }).default(64 * 1024 * 1024),
   GC_REQUEST_TIMEOUT_MS: zMilliseconds.default(30_000),
   GC_KEEP_ALIVE_MS: zMilliseconds.default(65_000),

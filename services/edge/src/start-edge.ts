@@ -9,7 +9,11 @@ import { servicesOver } from './grpc/services.ts';
 import { createApp } from './http/app.ts';
 import { type BodyMemory, createBodyMemory } from './http/body/body-memory.ts';
 import { startHttpServer } from './http/server/start-http-server.ts';
+import { createRequestRate } from './http/limits/request-rate.ts';
 import { createOpenStreams, type OpenStreams } from './http/streams/open-streams.ts';
+import { startOfDay } from './tasks/start-of-day.ts';
+import type { TaskQueries } from './tasks/task-services.ts';
+import { createWaitingTasks, type WaitingTasks } from './tasks/waiting-tasks.ts';
 
 export interface EdgeParts {
   logger: Logger;
@@ -40,11 +44,14 @@ export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge>
     scheduler: config.GC_SCHEDULER_ADDRESS,
     lambdaCatalog: config.GC_LAMBDA_CATALOG_ADDRESS,
   };
-  const backends = connectBackends(addresses, tls);
+  const backends = connectBackends({ addresses, tls, logger });
   const streams = createOpenStreams({
     all: config.GC_MAX_STREAMS,
     perTenant: config.GC_MAX_TENANT_STREAMS,
   });
+  const overGrpc = servicesOver(backends, metrics);
+  const waitingTasks = waitingTasksOf(overGrpc.taskQueries, config.GC_MAX_WAITING_TASKS);
+  const services = { ...overGrpc, streams, waitingTasks };
   const memory = createBodyMemory(config.GC_MAX_BODY_MEMORY);
   observe(metrics, streams, memory);
   const app = createApp({
@@ -53,7 +60,8 @@ export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge>
       audience: config.GC_TOKEN_AUDIENCE,
       algorithms: config.GC_TOKEN_ALGORITHMS,
     }),
-    services: { ...servicesOver(backends, metrics), streams },
+    rate: createRequestRate(config.GC_MAX_TENANT_RATE),
+    services,
     memory,
     logger,
     metrics,
@@ -77,6 +85,15 @@ export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge>
       keys.close();
     },
   };
+}
+
+function waitingTasksOf(taskQueries: TaskQueries, max: number): WaitingTasks {
+  return createWaitingTasks({
+    max,
+    async count(tenantId, signal) {
+      return (await taskQueries.count(tenantId, startOfDay(Date.now()), signal)).pending;
+    },
+  });
 }
 
 function observe(metrics: Metrics, streams: OpenStreams, memory: BodyMemory): void {

@@ -1,5 +1,5 @@
 import { createLogReader, type LogReader } from '@greencloud/event-log';
-import { createGrpcClient, type GrpcClient, type Tls } from '@greencloud/grpc';
+import { createGrpcClient, type GrpcClient, type Tls, withMappedErrors } from '@greencloud/grpc';
 import {
   LambdaCatalogServiceClient,
   type LambdaCatalogServiceService,
@@ -16,6 +16,8 @@ import {
   TaskQueryServiceClient,
   type TaskQueryServiceService,
 } from '@greencloud/proto/task/v1/task_query';
+import type { Logger } from '@greencloud/runtime';
+import { refusalOfOwnRights } from './own-rights.ts';
 
 export type TaskCommandClient = GrpcClient<TaskCommandServiceService>;
 export type TaskQueryClient = GrpcClient<TaskQueryServiceService>;
@@ -33,7 +35,7 @@ export interface BackendAddresses {
 export interface Backends {
   readonly taskCommand: TaskCommandClient;
   readonly taskQuery: TaskQueryClient;
-  readonly eventLog: LogReader;
+  readonly eventLog: ResultReader;
   readonly lambdaCatalog: LambdaCatalogClient;
   readonly nodeAdmin: NodeAdminClient;
   /** Resolves when every service has answered, or after `withinMs` with the names of the others. */
@@ -44,7 +46,14 @@ export interface Backends {
 // Long enough for a service that is started again at once, short enough for a caller to wait.
 const deadlineMs = 5_000;
 
-export function connectBackends(addresses: BackendAddresses, tls?: Tls): Backends {
+export interface BackendOptions {
+  readonly addresses: BackendAddresses;
+  readonly tls: Tls | undefined;
+  readonly logger: Logger;
+}
+
+export function connectBackends({ addresses, tls, logger }: BackendOptions): Backends {
+  const ownRights = (service: string) => refusalOfOwnRights(service, logger);
   // Idempotent calls wait for a server that is away and are repeated; the others fail at once.
   const taskCommand = createGrpcClient(TaskCommandServiceClient, addresses.taskCommand, {
     tls: tls?.to('task-command'),
@@ -77,13 +86,28 @@ export function connectBackends(addresses: BackendAddresses, tls?: Tls): Backend
   const eventLog = createLogReader(addresses.taskCommand, { tls: tls?.to('task-command') });
   const clients = { taskCommand, taskQuery, lambdaCatalog, nodeAdmin };
   return {
-    ...clients,
-    eventLog,
+    taskCommand: withMappedErrors(taskCommand, ownRights('task-command')),
+    taskQuery: withMappedErrors(taskQuery, ownRights('projection')),
+    lambdaCatalog: withMappedErrors(lambdaCatalog, ownRights('lambda-catalog')),
+    nodeAdmin: withMappedErrors(nodeAdmin, ownRights('scheduler')),
+    eventLog: resultsOf(eventLog, ownRights('task-command')),
     connected: (withinMs, signal) => missingOf(clients, { withinMs, signal }),
     close() {
       for (const client of Object.values(clients)) client.close();
       eventLog.close();
     },
+  };
+}
+
+/** The one thing that is read from the log here. */
+export type ResultReader = Pick<LogReader, 'getResults'>;
+
+function resultsOf(eventLog: LogReader, mapError: (error: unknown) => unknown): ResultReader {
+  return {
+    getResults: (keys, call) =>
+      eventLog.getResults(keys, call).catch((error: unknown) => {
+        throw mapError(error);
+      }),
   };
 }
 

@@ -9,7 +9,10 @@ import { batchTaskQueries } from './task-queries.ts';
 import { cachedTaskResults } from './task-results.ts';
 
 /** What the routes stand on, over the gRPC clients. */
-export function servicesOver(backends: Backends, metrics: Metrics): Omit<Services, 'streams'> {
+export function servicesOver(
+  backends: Backends,
+  metrics: Metrics,
+): Omit<Services, 'streams' | 'waitingTasks'> {
   const coalesce = createCoalescing(metrics);
   return {
     taskCommands: batchTaskCommands(backends.taskCommand, coalesce),

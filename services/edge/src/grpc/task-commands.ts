@@ -1,7 +1,8 @@
-import type { IssueTask, IssueTaskResult } from '@greencloud/proto/task/v1/task_command';
+import { DomainError, type TenantId } from '@greencloud/domain';
+import { IssueTask, type IssueTaskResult } from '@greencloud/proto/task/v1/task_command';
 import { ObjectId } from 'bson';
 import { v7 as uuidv7 } from 'uuid';
-import type { IssuedTask, NewTask, TaskCommands } from '../tasks/task-services.ts';
+import type { Idempotency, IssuedTask, NewTask, TaskCommands } from '../tasks/task-services.ts';
 import type { TaskCommandClient } from './backends.ts';
 import type { Coalescing } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
@@ -26,6 +27,11 @@ export function batchTaskCommands(client: TaskCommandClient, coalesce: Coalescin
   });
   return {
     issue: (task) => issues.submit(issueOf(task)),
+    replay: (tenantId, idempotency) =>
+      issues.submit(replayOf(tenantId, idempotency)).catch((error: unknown) => {
+        if (error instanceof DomainError && error.code === 'TASK_NOT_FOUND') return undefined;
+        throw error;
+      }),
     async cancel({ tenantId, taskId }, signal) {
       const tasks = [{ tenantId, taskId, commandId: uuidv7() }];
       const { results } = await client.unary('cancelTasks', { tasks }, { signal });
@@ -49,6 +55,11 @@ function issueOf({ capabilities, payload, idempotency, ...task }: NewTask): Issu
     idempotencyKey: idempotency?.key ?? '',
     requestHash: Buffer.from(idempotency?.requestHash ?? []),
   };
+}
+
+function replayOf(tenantId: TenantId, { key, requestHash }: Idempotency): IssueTask {
+  const given = { tenantId, idempotencyKey: key, requestHash: Buffer.from(requestHash) };
+  return IssueTask.fromPartial({ ...given, replayOnly: true });
 }
 
 function issuedOf({ result }: IssueTaskResult): IssuedTask | Error {

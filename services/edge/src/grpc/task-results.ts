@@ -1,6 +1,6 @@
-import type { LogReader } from '@greencloud/event-log';
 import { LRUCache } from 'lru-cache';
 import type { Content, TaskKey, TaskResults } from '../tasks/task-services.ts';
+import type { ResultReader } from './backends.ts';
 import type { Coalescing } from './coalescing.ts';
 
 interface WantedResult {
@@ -19,7 +19,7 @@ const maxCachedItemBytes = 64 * 1024;
 const entryOverhead = 256;
 
 /** Results never change, so what was read once is kept; small ones only, by least recent use. */
-export function cachedTaskResults(log: LogReader, coalesce: Coalescing): TaskResults {
+export function cachedTaskResults(log: ResultReader, coalesce: Coalescing): TaskResults {
   const cache = new LRUCache<string, Content>({
     maxSize: maxCachedBytes,
     maxEntrySize: maxCachedItemBytes + entryOverhead,

@@ -6,6 +6,7 @@ import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { Services } from '../services.ts';
 import type { BodyMemory } from './body/body-memory.ts';
 import { servePublicFiles } from './docs/serve-public-files.ts';
+import type { RequestRate } from './limits/request-rate.ts';
 import { errorBoundary } from './problem/error-boundary.ts';
 import { measureRequests } from './request-metrics.ts';
 import { routes } from './routes/routes.ts';
@@ -13,6 +14,7 @@ import { mountRoutes } from './routing/mount-routes.ts';
 
 export interface AppOptions {
   tokens: TokenVerifier;
+  rate: RequestRate;
   services: Services;
   memory: BodyMemory;
   logger: Logger;

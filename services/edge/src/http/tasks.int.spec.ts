@@ -154,6 +154,45 @@ describe('Idempotency-Key (1.1)', () => {
     expectProblem(await post({ timeout: 11 }, headers), 422, 'IDEMPOTENCY_KEY_REUSED');
   });
 
+  describe('answers the first 201 again when the lambda', () => {
+    const repeated = async (change: (lambda: string) => Promise<unknown>) => {
+      const lambda = await runnableLambda();
+      const headers = { 'idempotency-key': `key-${lambda}` };
+      const create = (other: object = {}) => post({ lambdaId: lambda, ...other }, headers);
+      const first = await create();
+      await change(lambda);
+      return { lambda, first, again: await create(), another: await create({ timeout: 12 }) };
+    };
+
+    it('has been paused since', async () => {
+      const { lambda, first, again, another } = await repeated((id) =>
+        edge.send('POST', `/v1/lambda/${id}/togglePause`),
+      );
+      expect([again.status, again.text]).toEqual([201, first.text]);
+      expect(again.headers.get('idempotent-replayed')).toBe('true');
+      expectProblem(another, 422, 'IDEMPOTENCY_KEY_REUSED');
+      expectProblem(await post({ lambdaId: lambda }), 409, 'LAMBDA_PAUSED');
+      const fresh = await post({ lambdaId: lambda }, { 'idempotency-key': 'never-used' });
+      expectProblem(fresh, 409, 'LAMBDA_PAUSED');
+    });
+
+    it('has been deleted since', async () => {
+      const { lambda, first, again } = await repeated((id) =>
+        edge.send('DELETE', `/v1/lambda/${id}`),
+      );
+      expect([again.status, again.text]).toEqual([201, first.text]);
+      expectProblem(await post({ lambdaId: lambda }), 404, 'LAMBDA_NOT_FOUND');
+    });
+  });
+
+  it('of another tenant issues nothing for a foreign lambda', async () => {
+    const headers = { 'idempotency-key': 'mine' };
+    await post({}, headers);
+    const body = { lambdaId, timeout: 10 };
+    const foreign = await edge.send('POST', '/v1/task', { body, headers, token: stranger });
+    expectProblem(foreign, 404, 'LAMBDA_NOT_FOUND');
+  });
+
   it.each(['a b', 'x'.repeat(256), 'é'])('refuses the key %j', async (key) => {
     expectProblem(await post({}, { 'idempotency-key': key }), 400, 'INVALID_PARAMETER');
   });
@@ -635,6 +674,24 @@ describe('calls inside', () => {
     expectProblem(answer, 500, 'INTERNAL');
     expect(answer.text).not.toContain('secret');
   });
+
+  it.each(['NEEDS_LOGIN', 'FORBIDDEN'] as const)(
+    'that a service refuses with %s are UNAVAILABLE: it is the edge that it refuses',
+    async (code) => {
+      const id = await newTask();
+      const refusal = () => new DomainError(code, 'the role edge may not call this');
+      edge.backends.calls.failNext('batchGetTasks', refusal());
+      const read = await get(id);
+      expectProblem(read, 503, 'UNAVAILABLE');
+      expect(read.headers.get('www-authenticate')).toBeNull();
+      expect(read.text).not.toContain('role');
+      edge.backends.calls.failNext('issueTasks', refusal());
+      expectProblem(await post({}), 503, 'UNAVAILABLE');
+      edge.backends.finish(id, { body: Buffer.from(code) });
+      edge.backends.calls.failNext('batchGetResults', refusal());
+      expectProblem(await get(id), 503, 'UNAVAILABLE');
+    },
+  );
 
   it('that are refused for load are 503 with Retry-After', async () => {
     edge.backends.calls.failNext(

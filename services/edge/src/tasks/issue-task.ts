@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { LambdaId, TenantId } from '@greencloud/domain';
-import type { LambdaCatalog } from '../lambdas/lambda-catalog.ts';
+import { DomainError, type ErrorCode, type LambdaId, type TenantId } from '@greencloud/domain';
+import type { LambdaCatalog, ResolvedLambda } from '../lambdas/lambda-catalog.ts';
 import type { Content, Idempotency, IssuedTask, TaskCommands } from './task-services.ts';
+import type { WaitingTasks } from './waiting-tasks.ts';
 
 export interface WantedTask {
   readonly tenantId: TenantId;
@@ -11,25 +12,68 @@ export interface WantedTask {
   readonly idempotencyKey: string | undefined;
 }
 
+export interface IssueServices {
+  readonly lambdas: Pick<LambdaCatalog, 'resolve'>;
+  readonly taskCommands: Pick<TaskCommands, 'issue' | 'replay'>;
+  readonly waitingTasks: WaitingTasks;
+}
+
 /**
  * Fixes code version and capabilities as they are now, then issues. Nothing is cached between:
  * a lambda that was paused a moment ago must not run, so calls are coalesced instead.
  */
-export async function issueTask(
-  wanted: WantedTask,
-  services: { lambdas: LambdaCatalog; taskCommands: TaskCommands },
-): Promise<IssuedTask> {
+export async function issueTask(wanted: WantedTask, services: IssueServices): Promise<IssuedTask> {
   const { tenantId, lambdaId, timeoutSeconds, payload } = wanted;
-  const { codeVersion, capabilities } = await services.lambdas.resolve({ tenantId, lambdaId });
+  const idempotency = idempotencyOf(wanted);
+  const preparation = await prepare(wanted, services);
+  if (preparation.kind === 'refused') {
+    return replay(tenantId, idempotency, preparation.refusal, services);
+  }
   return services.taskCommands.issue({
+    ...preparation.lambda,
     tenantId,
     lambdaId,
-    codeVersion,
     timeoutSeconds,
-    capabilities,
     payload,
-    idempotency: idempotencyOf(wanted),
+    idempotency,
   });
+}
+
+type Preparation =
+  | { readonly kind: 'ready'; readonly lambda: ResolvedLambda }
+  | { readonly kind: 'refused'; readonly refusal: unknown };
+
+async function prepare(
+  { tenantId, lambdaId }: WantedTask,
+  { lambdas, waitingTasks }: IssueServices,
+): Promise<Preparation> {
+  try {
+    await waitingTasks.admit(tenantId);
+    return { kind: 'ready', lambda: await lambdas.resolve({ tenantId, lambdaId }) };
+  } catch (refusal) {
+    return { kind: 'refused', refusal };
+  }
+}
+
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'LAMBDA_NOT_FOUND',
+  'LAMBDA_PAUSED',
+  'NO_RUNNER',
+  'NO_QUOTA_AVAILABLE',
+]);
+
+// The first try may have been before the lambda was paused or deleted: its answer still stands.
+async function replay(
+  tenantId: TenantId,
+  idempotency: Idempotency | undefined,
+  refusal: unknown,
+  { taskCommands }: IssueServices,
+): Promise<IssuedTask> {
+  const isAnswer = refusal instanceof DomainError && refusals.has(refusal.code);
+  if (idempotency === undefined || !isAnswer) throw refusal;
+  const known = await taskCommands.replay(tenantId, idempotency);
+  if (known === undefined) throw refusal;
+  return known;
 }
 
 // What was asked for and not the bytes of the body: a client that builds its JSON anew for a retry

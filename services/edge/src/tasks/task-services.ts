@@ -37,6 +37,8 @@ export interface IssuedTask {
 export interface TaskCommands {
   /** Resolves when the task is durably in the log. */
   issue(task: NewTask): Promise<IssuedTask>;
+  /** What the key has issued before; undefined: nothing. Rejects with `IDEMPOTENCY_KEY_REUSED`. */
+  replay(tenantId: TenantId, idempotency: Idempotency): Promise<IssuedTask | undefined>;
   cancel(key: TaskKey, signal: AbortSignal): Promise<void>;
 }
 

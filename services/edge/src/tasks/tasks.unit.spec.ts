@@ -82,20 +82,20 @@ describe('issuing', () => {
 
   async function issued(change: object): Promise<NewTask> {
     const tasks: NewTask[] = [];
-    const lambdas = { resolve: async () => ({ codeVersion: 'c', capabilities }) };
-    const taskCommands = {
-      async issue(task: NewTask) {
-        tasks.push(task);
-        return { taskId: 't', origin: 'issued now' as const };
-      },
-    };
     const payload = payloadOf('p', 10);
     const wanted = { tenantId, lambdaId, timeoutSeconds: 10, payload, idempotencyKey: 'k' };
     await issueTask(
       { ...wanted, ...change },
       {
-        lambdas: lambdas as unknown as LambdaCatalog,
-        taskCommands: taskCommands as unknown as TaskCommands,
+        lambdas: { resolve: async () => ({ codeVersion: 'c', capabilities }) },
+        taskCommands: {
+          async issue(task) {
+            tasks.push(task);
+            return { taskId: 't', origin: 'issued now' };
+          },
+          replay: async () => undefined,
+        },
+        waitingTasks: { admit: async () => undefined },
       },
     );
     return tasks[0] as NewTask;

@@ -55,6 +55,9 @@ function issue(task: IssueTask, log: FakeLog, keys: Keys): IssueTaskResult {
   const name = `${tenantId}/${idempotencyKey}`;
   const hash = task.requestHash.toString('hex');
   const known = idempotencyKey === '' ? undefined : keys.get(name);
+  if (known === undefined && task.replayOnly === true) {
+    return { result: { $case: 'error', value: { code: 'TASK_NOT_FOUND', message: 'no' } } };
+  }
   if (known === undefined) {
     if (idempotencyKey !== '') keys.set(name, { taskId, hash });
     log.append(parseTenantId(tenantId), parseTaskId(taskId), commandOf(task), task.payload);

@@ -13,13 +13,20 @@ export function servePublicFiles(): Middleware {
   const fileOf = createPublicFiles();
   return async (ctx, next) => {
     const file = fileOf(ctx.path);
-    if (file === undefined) return next();
-    setRoute(ctx, ctx.path);
-    if (ctx.method === 'GET' || ctx.method === 'HEAD') return answer(ctx, await file);
-    ctx.set('allow', allow);
-    if (ctx.method === 'OPTIONS') ctx.body = null;
-    else throw new DomainError('METHOD_NOT_ALLOWED', `The route does not take ${ctx.method}`);
+    if (file === undefined) await next();
+    else await serve(ctx, file);
   };
+}
+
+async function serve(ctx: Context, file: Promise<PublicFile>): Promise<void> {
+  setRoute(ctx, ctx.path);
+  if (ctx.method === 'GET' || ctx.method === 'HEAD') {
+    answer(ctx, await file);
+    return;
+  }
+  ctx.set('allow', allow);
+  if (ctx.method === 'OPTIONS') ctx.body = null;
+  else throw new DomainError('METHOD_NOT_ALLOWED', `The route does not take ${ctx.method}`);
 }
 
 function answer(ctx: Context, { contentType, etag, bytes, gzipped }: PublicFile): void {

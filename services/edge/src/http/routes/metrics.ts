@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { startOfDay } from '../../tasks/start-of-day.ts';
 import { ok } from '../routing/answer.ts';
 import type { Examples } from '../routing/answer-spec.ts';
 import { defineRoute } from '../routing/define-route.ts';
 
 const zCount = z.int().min(0);
-const dayMs = 86_400_000;
-
 const zMetrics = z
   .strictObject({
     pendingTasks: zCount.meta({ description: 'Issued, and not running yet.' }),
@@ -64,8 +63,3 @@ export const getMetrics = defineRoute({
     });
   },
 });
-
-/** Days are UTC: a token says nothing of the caller's clock. */
-function startOfDay(now: number): number {
-  return now - (now % dayMs);
-}

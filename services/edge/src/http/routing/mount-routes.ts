@@ -6,6 +6,7 @@ import { isGranted } from '../../auth/principal.ts';
 import type { TokenVerifier } from '../../auth/token-verifier.ts';
 import type { Services } from '../../services.ts';
 import type { BodyMemory } from '../body/body-memory.ts';
+import type { RequestRate } from '../limits/request-rate.ts';
 import { requireAcceptable } from './accept.ts';
 import type { Route } from './define-route.ts';
 import { KoaExchange } from './exchange.ts';
@@ -15,6 +16,7 @@ import { setRoute } from './route-of.ts';
 interface MountOptions {
   routes: readonly Route[];
   tokens: TokenVerifier;
+  rate: RequestRate;
   services: Services;
   memory: BodyMemory;
 }
@@ -35,6 +37,7 @@ async function serve(ctx: Context, route: Route, options: Omit<MountOptions, 'ro
   requireHost(ctx);
   setRoute(ctx, route.path);
   const { tenantId, grant } = await options.tokens.verify(accessTokenOf(ctx.headers.authorization));
+  await options.rate.take(ctx, tenantId);
   if (!isGranted(grant, route.scope)) {
     throw new DomainError('FORBIDDEN', `The access token lacks the scope ${route.scope}`);
   }
