@@ -14,18 +14,19 @@ const MAX_PAGE = 1_000;
 /** One lambda more than asked for tells whether there is a next page. */
 export async function readPage(db: Db, request: ListLambdasRequest): Promise<ListLambdasResponse> {
   const { tag, pageToken } = request;
+  const list = { tenantId: parseTenantId(request.tenantId), tag };
   // AIP-158: larger sizes are cut down to the largest.
   const size = Math.min(request.pageSize || DEFAULT_PAGE, MAX_PAGE);
   const found = await listLambdas(db, {
-    tenantId: parseTenantId(request.tenantId),
+    tenantId: list.tenantId,
     tag: tag === '' ? undefined : tag,
-    before: readPageToken(pageToken, tag),
+    before: readPageToken(pageToken, list),
     limit: size + 1,
   });
   const page = found.slice(0, size);
   const last = found.length > size ? page.at(-1) : undefined;
   return {
     lambdas: page.map(toLambdaMessage),
-    nextPageToken: last === undefined ? '' : pageTokenOf(tag, last.lambdaId),
+    nextPageToken: last === undefined ? '' : pageTokenOf(list, last.lambdaId),
   };
 }

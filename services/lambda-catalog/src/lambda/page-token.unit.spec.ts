@@ -1,22 +1,29 @@
-import { parseLambdaId } from '@greencloud/domain';
+import { parseLambdaId, parseTenantId } from '@greencloud/domain';
 import { expect, it } from 'vitest';
 import { pageTokenOf, readPageToken } from './page-token.ts';
 
-const last = parseLambdaId('64058fee9956fae80d7e0e8e');
+const tenantId = parseTenantId('64058fee9956fae80d7e0e8e');
+const last = parseLambdaId('64057f3c9956fae80d7e0e84');
+const all = { tenantId, tag: '' };
 
-it('reads its own tokens', () => {
-  for (const tag of ['', 'image', 'ü 猫'])
-    expect(readPageToken(pageTokenOf(tag, last), tag)).toBe(last);
-  expect(readPageToken('', 'image')).toBe('start');
+it('begins after the last lambda of the page before', () => {
+  for (const tag of ['', 'image', 'größe']) {
+    const list = { tenantId, tag };
+    expect(readPageToken(pageTokenOf(list, last), list)).toBe(last);
+  }
+  expect(readPageToken('', all)).toBe('start');
 });
 
 it.each([
   'x',
-  'AAAA',
-  pageTokenOf('other', last),
-  Buffer.from('g'.repeat(24)).toString('base64url'),
-])('refuses %j for another list', (token) => {
-  expect(() => readPageToken(token, '')).toThrow(
+  'null',
+  last,
+  pageTokenOf({ tenantId, tag: 'other' }, last),
+  pageTokenOf({ tenantId: parseTenantId('somebody'), tag: '' }, last),
+  `${pageTokenOf(all, last)}A`,
+  pageTokenOf(all, last).slice(0, -1),
+])('refuses the token %s of no list, of another one or of another tenant', (token) => {
+  expect(() => readPageToken(token, all)).toThrow(
     expect.objectContaining({ code: 'INVALID_CURSOR' }),
   );
 });
