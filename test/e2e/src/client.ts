@@ -16,6 +16,7 @@ export interface TaskAnswer {
   readonly status: number;
   readonly finished: string;
   readonly attempt: number;
+  readonly version: number;
   readonly result?: {
     readonly status: number;
     readonly contentType: string;

@@ -89,7 +89,7 @@ function operationOf(
 
 /** Follows a `$ref` into the document's components. */
 function resolved<T>(document: ApiDocument, value: T | Reference): T {
-  if (typeof value !== 'object' || value === null || !('$ref' in value)) return value as T;
-  const steps = String(value.$ref).split('/').slice(1);
+  if (typeof value !== 'object' || value === null || !('$ref' in value)) return value;
+  const steps = value.$ref.split('/').slice(1);
   return steps.reduce<unknown>((at, step) => (at as Json)[step], document) as T;
 }

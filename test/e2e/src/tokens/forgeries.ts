@@ -27,7 +27,7 @@ export function signedWithPublicKey(
 
 function secretOf(jwk: JWK, form: 'PEM' | 'DER' | 'JWK'): string | Buffer {
   if (form === 'JWK') return JSON.stringify(jwk);
-  const key = createPublicKey({ key: jwk as Record<string, unknown>, format: 'jwk' });
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
   return form === 'PEM'
     ? key.export({ type: 'spki', format: 'pem' })
     : key.export({ type: 'spki', format: 'der' });

@@ -1,0 +1,40 @@
+import pg from 'pg';
+
+/** What has been written to the event log since a moment. */
+export interface LogHeads extends AsyncDisposable {
+  mark(): Promise<void>;
+  /** Tenants of the events since the last mark, one each. */
+  writers(): Promise<string[]>;
+}
+
+/** Reads the log's tables: no API tells of other tenants' events. */
+export async function openLogHeads(databaseUrl: string): Promise<LogHeads> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  let heads: readonly Head[] = [];
+  return {
+    async mark() {
+      heads = (await client.query<Head>(headsSql)).rows;
+    },
+    async writers() {
+      const values = heads.map(({ partition, position }) => `(${partition}, ${position}::bigint)`);
+      const { rows } = await client.query<{ tenant: string }>(sinceSql(values.join(', ')));
+      return rows.map(({ tenant }) => tenant);
+    },
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+interface Head {
+  readonly partition: number;
+  readonly position: string;
+}
+
+const headsSql = 'select partition, position from task_command.partition_head';
+
+function sinceSql(heads: string): string {
+  return `select distinct e.tenant_id as tenant
+    from task_command.event e
+    join (values ${heads}) as head(partition, position) on e.partition = head.partition
+    where e.position > head.position`;
+}
