@@ -6,10 +6,15 @@ export default defineConfig({
   resolve: source,
   ssr: { resolve: source },
   test: {
+    // One project after the other: a stack of twelve processes beside other tests starves on 2 cores.
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{libs,services,deploy,test}/**/src/**/*.unit.spec.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{libs,services,deploy,test}/**/src/**/*.unit.spec.ts'],
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
@@ -20,6 +25,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -31,6 +37,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
