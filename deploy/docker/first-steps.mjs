@@ -2,7 +2,13 @@
 //   node first-steps.mjs keys FOLDER                  a key pair, once: public/jwks.json is for the edge
 //   node first-steps.mjs token FOLDER USER [SECONDS]  an access token
 //   node first-steps.mjs enrol FOLDER USER EDGE NODE  the node's token into FOLDER/node/token, once
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+} from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';

@@ -55,7 +55,8 @@ export function compareWithPolicies(
   const opened = [...texts].map((text) => {
     const way = used.find((it) => textOf(it) === text);
     const target = pods.find(({ component }) => component === way?.to);
-    const inside = way === undefined || target === undefined || letsIn(manifests, target, way, pods);
+    const inside =
+      way === undefined || target === undefined || letsIn(manifests, target, way, pods);
     return { text: `${text} is allowed at both ends`, good: out.has(text) && inside };
   });
   const idle = [...out].filter((text) => !texts.has(text));

@@ -86,7 +86,8 @@ try {
   for (const pod of others) await pods.start(pod);
   for (const pod of others) {
     const running = pods.running.get(pod.name);
-    const alive = running !== undefined && (await becomesGreen(running, pod.container.startupProbe));
+    const alive =
+      running !== undefined && (await becomesGreen(running, pod.container.startupProbe));
     seen(`${pod.component} lives before its schema is there`, alive);
   }
   for (const job of [...migrations, ...migrations]) {
@@ -117,7 +118,10 @@ try {
     const { code, ms } = await pods.stop(pod);
     seen(`${pod.component} ends with ${code} ${ms} ms after SIGTERM`, code === 0);
     const again = await pods.start(pod);
-    seen(`${pod.component} is ready again`, await becomesGreen(again, pod.container.readinessProbe));
+    seen(
+      `${pod.component} is ready again`,
+      await becomesGreen(again, pod.container.readinessProbe),
+    );
   }
   const task = first.split(' ')[1];
   const answer = await fetch(`${edge}/v1/task/${task}/result`, {

@@ -8,7 +8,10 @@ interface Peer {
 
 interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { readonly key: string; readonly values: readonly string[] }[];
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 interface Rule {
@@ -34,13 +37,20 @@ export interface Way {
 export function waysOut(manifests: readonly Manifest[], pods: readonly Pod[]): Way[] {
   return pods.flatMap((pod) =>
     policiesFor(manifests, pod).flatMap(({ egress = [] }) =>
-      egress.flatMap((rule) => waysOf(rule, rule.to, pods).map(({ pod: to, port }) => ({ from: pod.component, to, port }))),
+      egress.flatMap((rule) =>
+        waysOf(rule, rule.to, pods).map(({ pod: to, port }) => ({ from: pod.component, to, port })),
+      ),
     ),
   );
 }
 
 /** Whether policies let a connection into a pod. */
-export function letsIn(manifests: readonly Manifest[], target: Pod, way: Way, pods: readonly Pod[]) {
+export function letsIn(
+  manifests: readonly Manifest[],
+  target: Pod,
+  way: Way,
+  pods: readonly Pod[],
+) {
   return policiesFor(manifests, target).some(({ ingress = [] }) =>
     ingress.some((rule) => {
       const open = rule.from === undefined;

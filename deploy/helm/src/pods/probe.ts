@@ -22,9 +22,13 @@ function serving(address: string): Promise<boolean> {
   const client = new Health(address, credentials.createInsecure());
   return new Promise((resolve) => {
     const deadline = Date.now() + 2_000;
-    client['check']?.({ service: '' }, { deadline }, (error: unknown, answer: { status: string }) => {
-      client.close();
-      resolve(error === null && answer.status === 'SERVING');
-    });
+    client['check']?.(
+      { service: '' },
+      { deadline },
+      (error: unknown, answer: { status: string }) => {
+        client.close();
+        resolve(error === null && answer.status === 'SERVING');
+      },
+    );
   });
 }

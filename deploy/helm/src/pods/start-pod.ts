@@ -51,7 +51,15 @@ export async function startPod(pod: Pod, address: string, machine: Machine): Pro
 function sandboxOf(pod: Pod, { folder, images, node, hosts, store }: Machine): string[] {
   const image = join(images, pod.component.replace(/-migrate$/, ''), 'app');
   const user = String(pod.user);
-  const system = ['/lib', '/lib64', '/usr/lib', '/usr/bin', '/bin', '/etc/ssl', '/etc/nsswitch.conf'];
+  const system = [
+    '/lib',
+    '/lib64',
+    '/usr/lib',
+    '/usr/bin',
+    '/bin',
+    '/etc/ssl',
+    '/etc/nsswitch.conf',
+  ];
   return [
     ['--unshare-user', '--unshare-pid', '--as-pid-1', '--die-with-parent'],
     ['--uid', user, '--gid', user, '--cap-drop', 'ALL'],
@@ -72,7 +80,9 @@ async function childPid(infoFile: string): Promise<number> {
   throw new Error('bubblewrap did not start the container');
 }
 
-async function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+async function exitOf(
+  child: ChildProcess,
+): Promise<{ code: number | null; signal: string | null }> {
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   return { code, signal };
 }

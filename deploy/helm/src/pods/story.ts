@@ -42,7 +42,10 @@ export class Pods {
 }
 
 /** Probes as often as the manifest says, until it is green or given up. */
-export async function becomesGreen(running: RunningPod, probe: Probe | undefined): Promise<boolean> {
+export async function becomesGreen(
+  running: RunningPod,
+  probe: Probe | undefined,
+): Promise<boolean> {
   if (probe === undefined) return false;
   for (let tries = 0; tries < 60; tries += 1) {
     if (await probeOnce(running, probe)) return true;
