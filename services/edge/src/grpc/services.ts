@@ -7,6 +7,7 @@ import { nodeAdminOf } from './node-admin.ts';
 import { batchTaskCommands } from './task-commands.ts';
 import { batchTaskQueries } from './task-queries.ts';
 import { cachedTaskResults } from './task-results.ts';
+import { createVersionsSeen } from './versions-seen.ts';
 
 /** What the routes stand on, over the gRPC clients. */
 export function servicesOver(
@@ -14,9 +15,10 @@ export function servicesOver(
   metrics: Metrics,
 ): Omit<Services, 'streams' | 'waitingTasks'> {
   const coalesce = createCoalescing(metrics);
+  const versions = createVersionsSeen();
   return {
-    taskCommands: batchTaskCommands(backends.taskCommand, coalesce),
-    taskQueries: batchTaskQueries(backends.taskQuery, coalesce),
+    taskCommands: batchTaskCommands(backends.taskCommand, coalesce, versions),
+    taskQueries: batchTaskQueries(backends.taskQuery, coalesce, versions),
     taskResults: cachedTaskResults(backends.eventLog, coalesce),
     lambdas: lambdaCatalogOf(backends.lambdaCatalog, coalesce),
     nodes: nodeAdminOf(backends.nodeAdmin),

@@ -6,6 +6,7 @@ import type { Idempotency, IssuedTask, NewTask, TaskCommands } from '../tasks/ta
 import type { TaskCommandClient } from './backends.ts';
 import type { Coalescing } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
+import type { VersionsSeen } from './versions-seen.ts';
 
 // As many as task-command commits at once.
 const maxItems = 256;
@@ -14,7 +15,11 @@ const maxWaiting = 4_096;
 const itemOverhead = 256;
 
 /** Issuing is coalesced: while one call is in flight, everything that arrives is the next one. */
-export function batchTaskCommands(client: TaskCommandClient, coalesce: Coalescing): TaskCommands {
+export function batchTaskCommands(
+  client: TaskCommandClient,
+  coalesce: Coalescing,
+  versions: VersionsSeen,
+): TaskCommands {
   const issues = coalesce<IssueTask, IssuedTask>('issueTasks', {
     maxItems,
     maxBytes,
@@ -38,6 +43,7 @@ export function batchTaskCommands(client: TaskCommandClient, coalesce: Coalescin
       const result = results[0]?.result;
       if (result === undefined) throw missingResult();
       if (result.$case === 'error') throw itemErrorOf(result.value);
+      versions.note(taskId, result.value.version);
     },
   };
 }

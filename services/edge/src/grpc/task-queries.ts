@@ -12,15 +12,25 @@ import type { TaskQueryClient } from './backends.ts';
 import type { Coalescing } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
 import { stateToProto, taskViewOf } from './task-view.ts';
+import type { VersionsSeen } from './versions-seen.ts';
 
 const maxKeys = 500;
 const maxWaiting = 8_192;
 
-/** Reads by id are coalesced and never cached: an answer is as fresh as the view. */
-export function batchTaskQueries(client: TaskQueryClient, coalesce: Coalescing): TaskQueries {
+/** Reads by id are coalesced and never cached: an answer is as fresh as the view, or fresher. */
+export function batchTaskQueries(
+  client: TaskQueryClient,
+  coalesce: Coalescing,
+  versions: VersionsSeen,
+): TaskQueries {
+  const keyOf = ({ tenantId, taskId }: TaskKey) => {
+    return { tenantId, taskId, minVersion: versions.of(taskId) };
+  };
   const reads = coalesce<TaskKey, TaskView>('batchGetTasks', {
     maxItems: maxKeys,
     maxWaiting,
+    // One slow fold from the log must not hold up every other read.
+    concurrency: 4,
     async run(keys) {
       const { results } = await client.unary('batchGetTasks', { keys: keys.map(keyOf) });
       return results.map(viewOf);
@@ -39,7 +49,7 @@ export function batchTaskQueries(client: TaskQueryClient, coalesce: Coalescing):
     },
     watch(key, afterVersion, signal) {
       const request = { key: keyOf(key), afterVersion };
-      return eventsOf(client.serverStream('watchTask', request, { signal }));
+      return eventsOf(client.serverStream('watchTask', request, { signal }), versions);
     },
     async count(tenantId, todaySince, signal) {
       const request = { tenantId, todaySince: BigInt(todaySince) };
@@ -52,10 +62,6 @@ export function batchTaskQueries(client: TaskQueryClient, coalesce: Coalescing):
       };
     },
   };
-}
-
-function keyOf({ tenantId, taskId }: TaskKey) {
-  return { tenantId, taskId, minVersion: 0 };
 }
 
 function viewOf({ result }: GetTaskResult): TaskView | Error {
@@ -80,9 +86,13 @@ function listRequestOf(tenantId: string, filter: TaskFilter, page: Page): ListTa
   };
 }
 
-async function* eventsOf(answers: AsyncIterable<WatchTaskResponse>): AsyncGenerator<RecordedEvent> {
+async function* eventsOf(
+  answers: AsyncIterable<WatchTaskResponse>,
+  versions: VersionsSeen,
+): AsyncGenerator<RecordedEvent> {
   for await (const { event } of answers) {
     if (event === undefined) throw new DomainError('INTERNAL', 'an answer holds no event');
+    versions.note(event.taskId, event.version);
     yield fromProtoRecordedEvent(event);
   }
 }

@@ -29,6 +29,8 @@ export function cachedTaskResults(log: ResultReader, coalesce: Coalescing): Task
     maxItems: maxKeys,
     maxBytes,
     maxWaiting,
+    // One slow fold from the log must not hold up every other read.
+    concurrency: 4,
     sizeOf: ({ size }) => size,
     run: (wanted) =>
       log.getResults(

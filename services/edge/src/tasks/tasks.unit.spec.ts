@@ -1,9 +1,8 @@
 import { parseLambdaId, parseTaskId, parseTenantId } from '@greencloud/domain';
 import { describe, expect, it } from 'vitest';
-import type { LambdaCatalog } from '../lambdas/lambda-catalog.ts';
 import { issueTask } from './issue-task.ts';
 import { payloadOf } from './payload.ts';
-import type { NewTask, TaskCommands } from './task-services.ts';
+import type { NewTask } from './task-services.ts';
 import { mayBeText, textResultOf } from './text-result.ts';
 
 const tenantId = parseTenantId('5f0000000000000000000001');
