@@ -5,7 +5,7 @@ import type { IssuerKey } from './issuer.ts';
 
 type Header = Readonly<Record<string, unknown>>;
 
-export function encoded(value: unknown): string {
+function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
