@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { pid } from 'node:process';
 
 /**
  * Below every system's range for outgoing connections (Linux from 32,768, others from 49,152). In
@@ -8,7 +8,19 @@ import { createServer, type Server } from 'node:net';
  * its own, reaches itself, and the server cannot start again.
  */
 const LOWEST = 15_000;
-const HIGHEST = 32_000;
+// Each process searches from a block of its own: of two stacks that start at the same moment, with
+// 30 ports each picked at random, one in twenty failed at a port that the other had seen free too.
+const BLOCK = 64;
+const BLOCKS = 265;
+
+let searched = 0;
+
+/** Never the same twice in a process until all 16,960 were looked at. */
+function nextPort(): number {
+  const port = LOWEST + (((pid % BLOCKS) * BLOCK + searched) % (BLOCK * BLOCKS));
+  searched += 1;
+  return port;
+}
 
 /**
  * Gives `count` different TCP ports of loopback that nobody listens on now. All are held until the
@@ -18,7 +30,7 @@ export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   try {
     while (held.size < count) {
-      const port = randomInt(LOWEST, HIGHEST);
+      const port = nextPort();
       const server = held.has(port) ? 'taken' : await listen(port);
       if (typeof server !== 'string') held.set(port, server);
     }

@@ -118,7 +118,7 @@ describe('7: the admin port of every service', () => {
           return [await startReplica(stack(), 'scheduler', env), relay];
         },
         'node-agent': async () => {
-          const relay = await relayTo(known().grpc['scheduler'] ?? '');
+          const relay = await relayTo(known().nodeDoor);
           const env = { GC_SCHEDULER_ADDRESS: relay.address };
           return [await startAgent(stack(), await enrol(tenant), env), relay];
         },
