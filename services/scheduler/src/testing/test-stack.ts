@@ -113,6 +113,8 @@ export class TestStack implements AsyncDisposable {
     const address = this.#env['GC_TASK_COMMAND_ADDRESS'] ?? '';
     const env = { ...this.#env, GC_GRPC_ADDRESS: address };
     this.#processes.push(await startProcess({ entry: entry('task-command', 'main.ts'), env }));
+    // The client may still wait before it dials again; what comes next is not about that.
+    await this.commands.ready({ withinMs: 10_000 });
   }
 
   async scheduler(
