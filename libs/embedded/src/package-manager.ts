@@ -17,8 +17,17 @@ const APT_ENV = {
   LC_ALL: 'C',
 };
 
+// apt-get locks its lists: of two that start together, one fails at once ("Unable to lock").
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Installs one package by apt-get when root runs us, naming each command as it is run. */
-export const installPackage: InstallPackage = async (name, onStep) => {
+export const installPackage: InstallPackage = (name, onStep) => {
+  const outcome = turn.then(() => install(name, onStep));
+  turn = outcome.catch(() => undefined);
+  return outcome;
+};
+
+const install: InstallPackage = async (name, onStep) => {
   if (process.getuid?.() !== 0) return { kind: 'not-possible', reason: 'not running as root' };
   const apt = await findOnPath('apt-get');
   if (apt === undefined) return { kind: 'not-possible', reason: 'no apt-get on this system' };
