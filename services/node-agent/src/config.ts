@@ -12,7 +12,9 @@ import {
 import { z } from 'zod';
 
 const cores = availableParallelism();
-const memoryMib = Math.floor(Math.min(totalmem(), process.constrainedMemory()) / 1_048_576);
+// 0 where the limit cannot be known, as in a container without /sys.
+const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+const memoryMib = Math.floor(Math.min(totalmem(), limit) / 1_048_576);
 
 const schema = z
   .object({

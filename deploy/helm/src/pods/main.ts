@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { promisify } from 'node:util';
 import { withNats, withPostgresServer } from '@greencloud/testing';
 import { readManifests } from '../cluster/manifest.ts';
 import { inChart, inRepository } from '../repository.ts';
@@ -75,11 +76,12 @@ const store = {
 const machine = { folder, images, node: process.execPath, hosts: join(folder, 'hosts'), store };
 const pods = new Pods(machine, addresses);
 const edge = `http://${addresses.get('green-edge')}:8080`;
-const submit = () =>
-  execFileSync(process.execPath, [inChart('files/submit-task.mjs')], {
-    env: { GC_EDGE_URL: edge, GC_TOKEN: firstSteps('token', folder, tenant) },
-    encoding: 'utf8',
-  }).trim();
+// What `helm test` runs, with its variables.
+const submit = async () => {
+  const env = { GC_EDGE_URL: edge, GC_TOKEN: firstSteps('token', folder, tenant) };
+  const script = [inChart('files/submit-task.mjs')];
+  return (await promisify(execFile)(process.execPath, script, { env })).stdout.trim();
+};
 
 try {
   // GitOps tools start everything at once: services have to wait for their schemas.
@@ -105,7 +107,7 @@ try {
   seen('node-agent is ready', await becomesGreen(running, agent.container.readinessProbe));
 
   const watching = watchConnections(pods);
-  const first = submit();
+  const first = await submit();
   seen(`helm test: ${first}`, true);
   for (const line of compareWithPolicies(manifests, services, await watching.stop(), addresses)) {
     seen(line.text, line.good);
@@ -128,7 +130,7 @@ try {
     headers: { authorization: firstSteps('token', folder, tenant) },
   });
   seen('the first result is still there', (await answer.text()) === 'THE SUN SHINES');
-  seen(`after everything was restarted: ${submit()}`, true);
+  seen(`after everything was restarted: ${await submit()}`, true);
 } catch (error) {
   process.stdout.write(`${String(error)}\n`);
   failed += 1;

@@ -66,6 +66,8 @@ function sandboxOf(pod: Pod, { folder, images, node, hosts, store }: Machine): s
     ...system.filter((path) => existsSync(path)).map((path) => ['--ro-bind', path, path]),
     ['--ro-bind', node, '/nodejs/bin/node', '--ro-bind', image, '/app'],
     ['--ro-bind', hosts, '/etc/hosts', '--proc', '/proc', '--dev', '/dev'],
+    // As in a pod: Node reads its memory limit there.
+    ['--ro-bind-try', '/sys/fs/cgroup', '/sys/fs/cgroup'],
     mountsOf(pod, folder, store),
     ['--remount-ro', '/', '--chdir', pod.container.workingDir],
   ].flat();
