@@ -9,7 +9,13 @@ export interface BatcherOptions<I, O> {
   sizeOf?(item: I): number;
   /** Items that may wait, beside those in flight. */
   maxWaiting: number;
+  /** Batches in flight at once; default 1. */
   concurrency?: number;
+  /**
+   * A further batch begins only when the last one has been in flight for so long: one slow batch
+   * then holds up nobody for longer, and quick ones stay large. Default 0: at once.
+   */
+  patienceMs?: number;
 }
 
 export interface Batcher<I, O> {
@@ -41,7 +47,10 @@ class GatheringBatcher<I, O> implements Batcher<I, O> {
   readonly #concurrency: number;
   readonly #queue: Entry<I, O>[] = [];
   readonly #idle: (() => void)[] = [];
+  readonly #patienceMs: number;
   #running = 0;
+  #lastStart = 0;
+  #impatience: NodeJS.Timeout | undefined;
   #inFlight = 0;
   #wake: 'none' | 'scheduled' = 'none';
   #state: 'open' | 'closed' = 'open';
@@ -49,6 +58,7 @@ class GatheringBatcher<I, O> implements Batcher<I, O> {
   constructor(options: BatcherOptions<I, O>) {
     this.#options = options;
     this.#concurrency = options.concurrency ?? 1;
+    this.#patienceMs = options.patienceMs ?? 0;
   }
 
   get waiting(): number {
@@ -86,11 +96,29 @@ class GatheringBatcher<I, O> implements Batcher<I, O> {
   }
 
   #fill(): void {
-    while (this.#running < this.#concurrency && this.#queue.length > 0) {
+    while (this.#queue.length > 0 && this.#mayStart()) {
       void this.#send(this.#queue.splice(0, this.#batchLength()));
     }
+    if (this.#queue.length === 0) this.#calmDown();
     if (this.#running > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #calmDown(): void {
+    clearTimeout(this.#impatience);
+    this.#impatience = undefined;
+  }
+
+  #mayStart(): boolean {
+    if (this.#running === 0) return true;
+    if (this.#running >= this.#concurrency) return false;
+    const restMs = this.#lastStart + this.#patienceMs - performance.now();
+    if (restMs <= 0) return true;
+    this.#impatience ??= setTimeout(() => {
+      this.#impatience = undefined;
+      this.#fill();
+    }, restMs);
+    return false;
   }
 
   #batchLength(): number {
@@ -107,6 +135,7 @@ class GatheringBatcher<I, O> implements Batcher<I, O> {
 
   async #send(batch: Entry<I, O>[]): Promise<void> {
     this.#running += 1;
+    if (this.#patienceMs > 0) this.#lastStart = performance.now();
     this.#inFlight += batch.length;
     try {
       settle(batch, await this.#options.run(batch.map((entry) => entry.item)));

@@ -163,3 +163,46 @@ it('drains: answers everything taken, and takes nothing more', async () => {
 it('drains at once when it is idle', async () => {
   await gated().batcher.drain();
 });
+
+it('lets a further batch go only past a slow one', async () => {
+  vi.useFakeTimers();
+  try {
+    const { batcher, sent, batches, answerLast } = gated({ concurrency: 2, patienceMs: 25 });
+    const slow = batcher.submit('slow');
+    await vi.advanceTimersByTimeAsync(10);
+    const quick = [batcher.submit('a'), batcher.submit('b')];
+    await vi.advanceTimersByTimeAsync(14);
+    expect(sent()).toEqual([['slow']]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent()).toEqual([['slow'], ['a', 'b']]);
+    const third = batcher.submit('c');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent()).toHaveLength(2);
+    answerLast();
+    await Promise.all(quick);
+    expect(sent()).toEqual([['slow'], ['a', 'b'], ['c']]);
+    answerLast();
+    batches[0]?.answer(['SLOW']);
+    expect([await third, await slow]).toEqual(['C', 'SLOW']);
+    await batcher.drain();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('gathers as ever while batches are quicker than its patience', async () => {
+  const { batcher, sent, answerLast } = gated({ concurrency: 4, patienceMs: 60_000 });
+  const first = batcher.submit('a');
+  await tick();
+  const rest = ['b', 'c'].map((item) => batcher.submit(item));
+  await tick();
+  expect(sent()).toEqual([['a']]);
+  answerLast();
+  await first;
+  await tick();
+  expect(sent()).toEqual([['a'], ['b', 'c']]);
+  answerLast();
+  await Promise.all(rest);
+  await batcher.drain();
+});

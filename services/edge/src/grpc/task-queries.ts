@@ -9,7 +9,7 @@ import type {
 import type { Page, TaskFilter, TaskKey, TaskQueries } from '../tasks/task-services.ts';
 import type { TaskView } from '../tasks/task-view.ts';
 import type { TaskQueryClient } from './backends.ts';
-import type { Coalescing } from './coalescing.ts';
+import { type Coalescing, readLanes } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
 import { stateToProto, taskViewOf } from './task-view.ts';
 import type { VersionsSeen } from './versions-seen.ts';
@@ -29,8 +29,7 @@ export function batchTaskQueries(
   const reads = coalesce<TaskKey, TaskView>('batchGetTasks', {
     maxItems: maxKeys,
     maxWaiting,
-    // One slow fold from the log must not hold up every other read.
-    concurrency: 4,
+    ...readLanes,
     async run(keys) {
       const { results } = await client.unary('batchGetTasks', { keys: keys.map(keyOf) });
       return results.map(viewOf);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Content, TaskKey, TaskResults } from '../tasks/task-services.ts';
 import type { ResultReader } from './backends.ts';
-import type { Coalescing } from './coalescing.ts';
+import { type Coalescing, readLanes } from './coalescing.ts';
 
 interface WantedResult {
   readonly key: TaskKey;
@@ -29,8 +29,7 @@ export function cachedTaskResults(log: ResultReader, coalesce: Coalescing): Task
     maxItems: maxKeys,
     maxBytes,
     maxWaiting,
-    // One slow fold from the log must not hold up every other read.
-    concurrency: 4,
+    ...readLanes,
     sizeOf: ({ size }) => size,
     run: (wanted) =>
       log.getResults(

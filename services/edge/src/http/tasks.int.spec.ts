@@ -651,6 +651,18 @@ describe('calls inside', () => {
     expect(Math.max(...calls.sizes('resolveLambdas').slice(resolves))).toBe(1);
   });
 
+  it('that are slow hold up no other read', async () => {
+    const [slowId, otherId] = await Promise.all([newTask(), newTask()]);
+    const { calls } = edge.backends;
+    const before = calls.sizes('batchGetTasks').length;
+    const release = calls.holdNext('batchGetTasks');
+    const slow = get(slowId);
+    await eventually(() => calls.sizes('batchGetTasks').length > before);
+    expect((await get(otherId)).status).toBe(200);
+    release();
+    expect((await slow).status).toBe(200);
+  });
+
   it('fail one by one: a refused item does not fail its neighbours', async () => {
     const good = Array.from({ length: 10 }, () => post({}));
     const bad = Array.from({ length: 10 }, () => post({ lambdaId: '0'.repeat(24) }));
