@@ -45,6 +45,8 @@ const schema = z.object({
   GC_MAX_BODY_MEMORY: zInteger({ min: 2 ** 21, max: 2 ** 33 }).default(64 * 1024 * 1024),
   GC_REQUEST_TIMEOUT_MS: zMilliseconds.default(30_000),
   GC_KEEP_ALIVE_MS: zMilliseconds.default(65_000),
+  // Within the 8 s that a service has to stop.
+  GC_DRAIN_LIMIT_MS: zInteger({ min: 0, max: 7_000 }).default(5_000),
 });
 
 export type Config = Readonly<z.infer<typeof schema>>;

@@ -28,9 +28,6 @@ export interface Edge {
   close(): Promise<void>;
 }
 
-// Within the 8 s that a service has to stop.
-const drainLimitMs = 5_000;
-
 /** Listens at once; what a route needs and is not there answers UNAVAILABLE on that route. */
 export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge> {
   const { logger, metrics, health } = parts;
@@ -73,7 +70,7 @@ export async function startEdge(config: Config, parts: EdgeParts): Promise<Edge>
     maxConnections: config.GC_MAX_CONNECTIONS,
     requestTimeoutMs: config.GC_REQUEST_TIMEOUT_MS,
     keepAliveMs: config.GC_KEEP_ALIVE_MS,
-    drainLimitMs,
+    drainLimitMs: config.GC_DRAIN_LIMIT_MS,
   });
   return {
     url: server.url,

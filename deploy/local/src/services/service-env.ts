@@ -66,5 +66,7 @@ function edgeOnly({ addresses, jwksFile }: Wiring): Environment {
     GC_TOKEN_AUDIENCE: AUDIENCE,
     GC_TOKEN_ALGORITHMS: ALGORITHM,
     GC_JWKS: jwksFile,
+    // Of the 1.5 s after which the fleet kills it.
+    GC_DRAIN_LIMIT_MS: '1000',
   };
 }

@@ -5,7 +5,8 @@ import { type Supervised, supervise } from './supervise.ts';
 /**
  * In what order the stack ends, and how long each group may take: callers before those they call,
  * agents while there is a scheduler to hand their work back to. 9.2 s in all of the 10 s that the
- * whole tree has; what is not gone by then is killed.
+ * whole tree has; what is not gone by then is killed. The edge is told to end requests in flight
+ * after 1 s; behind it nobody has any, so the services need not be told.
  */
 const STOP_ORDER = [
   { group: 'edge', limitMs: 1_500 },

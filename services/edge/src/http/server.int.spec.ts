@@ -229,6 +229,19 @@ describe('stopping', () => {
     await stopped;
     expect(performance.now() - startedAt).toBeLessThan(4_000);
   });
+
+  it('cuts requests that take longer than its limit', async () => {
+    const edge = await newEdge({ GC_DRAIN_LIMIT_MS: '100' });
+    const id = await newTask(edge);
+    const release = edge.backends.calls.hold('batchGetTasks');
+    const reads = edge.backends.calls.sizes('batchGetTasks').length;
+    const inFlight = edge.send('GET', `/v1/task/${id}`);
+    await eventually(() => edge.backends.calls.sizes('batchGetTasks').length > reads);
+    const cut = expect(inFlight).rejects.toThrow();
+    await edge.stopHttp();
+    await cut;
+    release();
+  });
 });
 
 describe('a part that is down', () => {
