@@ -1008,6 +1008,7 @@ export interface components {
          */
         "INTERNAL.TASK_FAILED": {
             headers: {
+                "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
@@ -1300,6 +1301,7 @@ export interface components {
          */
         "RESULT_NOT_READY.ROUTE_NOT_FOUND.TASK_NOT_FOUND": {
             headers: {
+                "Preference-Applied": components["headers"]["Preference-Applied"];
                 "Retry-After": components["headers"]["Retry-After"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -1344,6 +1346,7 @@ export interface components {
         /** @description `TASK_CANCELLED`: The task was cancelled. */
         TASK_CANCELLED: {
             headers: {
+                "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
@@ -1363,6 +1366,7 @@ export interface components {
          */
         "TASK_EXPIRED.TASK_LOST.TASK_TIMED_OUT": {
             headers: {
+                "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };

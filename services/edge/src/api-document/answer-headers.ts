@@ -83,7 +83,7 @@ export const answerHeaders: Readonly<Record<AnswerHeader | CommonHeader, HeaderD
   },
 };
 
-type HeaderName = keyof typeof answerHeaders;
+export type HeaderName = keyof typeof answerHeaders;
 
 /** References into `components.headers`. */
 export function headerReferences(names: readonly HeaderName[]) {

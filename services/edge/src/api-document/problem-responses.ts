@@ -1,6 +1,6 @@
 import { problemMediaType } from '../http/problem/problem.ts';
 import type { Route } from '../http/routing/define-route.ts';
-import { type CommonHeader, headerReferences } from './answer-headers.ts';
+import { type HeaderName, headerReferences } from './answer-headers.ts';
 import { kindOf, type ProblemCode, problemCodesOf } from './problem-codes.ts';
 
 /** The problems of a route, one response for each status, as references. */
@@ -54,12 +54,22 @@ function narrowedTo(codes: readonly ProblemCode[]) {
   };
 }
 
-function headersOf(codes: readonly ProblemCode[]): CommonHeader[] {
-  const headers: CommonHeader[] = ['X-Request-Id'];
+const outcomes: ReadonlySet<ProblemCode> = new Set([
+  'TASK_FAILED',
+  'TASK_CANCELLED',
+  'TASK_TIMED_OUT',
+  'TASK_LOST',
+  'TASK_EXPIRED',
+]);
+
+function headersOf(codes: readonly ProblemCode[]): HeaderName[] {
+  const headers: HeaderName[] = ['X-Request-Id'];
   if (codes.some((code) => kindOf(code).retryAfter !== undefined)) headers.push('Retry-After');
   if (codes.includes('NEEDS_LOGIN') || codes.includes('FORBIDDEN'))
     headers.push('WWW-Authenticate');
   if (codes.includes('METHOD_NOT_ALLOWED')) headers.push('Allow');
   if (codes.includes('NO_QUOTA_AVAILABLE')) headers.push('RateLimit', 'RateLimit-Policy');
+  if (codes.some((code) => outcomes.has(code))) headers.push('GC-Task-Outcome');
+  if (codes.includes('RESULT_NOT_READY')) headers.push('Preference-Applied');
   return headers;
 }

@@ -335,6 +335,52 @@ describe('the keys', () => {
   });
 });
 
+describe('keys from a URL', () => {
+  /** An issuer's server, whose keys and availability a test changes; counts its fetches. */
+  async function issuerServer(...mints: TokenMint[]) {
+    const issuer = { mints, fetches: 0, state: 'up' as 'up' | 'down' };
+    const server = createServer((_, response) => {
+      issuer.fetches += 1;
+      if (issuer.state === 'down') response.writeHead(503).end();
+      else response.end(JSON.stringify({ keys: issuer.mints.map(({ publicJwk }) => publicJwk) }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    return Object.assign(issuer, { url: `http://127.0.0.1:${port}/jwks.json` });
+  }
+
+  it('are fetched once for a thousand tokens of unknown keys', async () => {
+    const issuer = await issuerServer(mint);
+    const verifier = verifierOf(keySourceOf(issuer.url));
+    await login(await mint.token(), verifier);
+    const tokens = await Promise.all(
+      Array.from({ length: 1_000 }, (_, i) => mint.token({}, { kid: `unknown-${i}` })),
+    );
+    const outcomes = await Promise.allSettled(tokens.map((token) => login(token, verifier)));
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it('that are known work on while the issuer is down, and unknown ones are refused', async () => {
+    const issuer = await issuerServer(mint);
+    const verifier = verifierOf(keySourceOf(issuer.url));
+    await login(await mint.token(), verifier);
+    issuer.state = 'down';
+    await expect(login(await ed.token(), verifier)).rejects.toEqual(needsLogin);
+    await expect(login(await mint.token({ jti: 'new' }), verifier)).resolves.toBeDefined();
+  });
+
+  it('are found after a rotation, with the first token that names the new one', async () => {
+    const issuer = await issuerServer(mint);
+    const verifier = verifierOf(keySourceOf(issuer.url));
+    await login(await mint.token(), verifier);
+    issuer.mints = [mint, ed];
+    await expect(login(await ed.token(), verifier)).resolves.toBeDefined();
+    await expect(login(await mint.token({ jti: 'new' }), verifier)).resolves.toBeDefined();
+  });
+});
+
 async function hmacWithPublicKey({ publicJwk }: TokenMint): Promise<string> {
   const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' });
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
