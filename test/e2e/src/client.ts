@@ -1,5 +1,7 @@
+import { type components, createClient, dataOf, type TaskEvent } from '@greencloud/client';
 import { Pool } from 'undici';
 import { type EventStream, itemsOf, type StreamItem } from './event-stream.ts';
+import { fetchOver } from './pool-fetch.ts';
 
 export interface Answer {
   readonly status: number;
@@ -9,29 +11,14 @@ export interface Answer {
   json<T = unknown>(): T;
 }
 
-export interface TaskAnswer {
-  readonly id: string;
-  readonly state: string;
-  readonly outcome: string;
-  readonly status: number;
-  readonly finished: string;
-  readonly attempt: number;
-  readonly version: number;
-  readonly result?: {
-    readonly status: number;
-    readonly contentType: string;
-    readonly body: string;
-  };
-}
+type Capabilities = components['schemas']['LambdaCapabilities'];
 
-export interface HistoryEntry {
-  readonly version: number;
-  readonly type: string;
-  readonly at: string;
+/** What the kinds of events have in common, or some of them. */
+export type HistoryEntry = Pick<TaskEvent, 'version' | 'type' | 'at' | 'atMs'> & {
   readonly attempt?: number;
   readonly progress?: number;
   readonly outcome?: string;
-}
+};
 
 interface CallOptions {
   readonly body?: unknown;
@@ -39,9 +26,12 @@ interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** The REST API as a stranger would call it, over at most 64 connections. */
-export function restClient(edgeUrl: string, token: string) {
-  const pool = new Pool(edgeUrl, { connections: 64, pipelining: 1 });
+/**
+ * The REST API as a stranger would call it: good requests go through the client that is generated
+ * from the API document, which is so proven by use; `call` sends what no client would.
+ */
+export function restClient(edgeUrl: string, token: string, connections = 64) {
+  const pool = new Pool(edgeUrl, { connections, pipelining: 1 });
 
   async function call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
     const { body, raw, headers } = options;
@@ -81,16 +71,12 @@ export function restClient(edgeUrl: string, token: string) {
     };
   }
 
-  async function expecting(status: number, method: string, path: string, options?: CallOptions) {
-    const answer = await call(method, path, options);
-    if (answer.status !== status) {
-      throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);
-    }
-    return answer;
-  }
+  const client = createClient({ url: edgeUrl, token, fetch: fetchOver(pool) });
 
   return {
     call,
+    /** The generated client. */
+    client,
     /** A task's events as they happen, on a connection of its own. */
     watch,
     /** Everything that a watch brings to its end. */
@@ -99,29 +85,34 @@ export function restClient(edgeUrl: string, token: string) {
       for await (const item of await watch(id, headers)) items.push(item);
       return items;
     },
-    async createLambda(name: string, code: string, capabilities?: Record<string, unknown>) {
-      const body = { name, lang: 'js', type: 'module' };
-      const created = await expecting(201, 'POST', '/v1/lambda', { body });
-      const { id } = created.json<{ id: string }>();
-      const headers = { 'content-type': 'text/javascript' };
-      await expecting(204, 'PUT', `/v1/lambda/${id}/code`, { raw: code, headers });
-      if (capabilities) {
-        const demands = `/v1/lambda/${id}/capabilities`;
-        const set = await call('POST', demands, { body: capabilities });
-        if (set.status >= 300) throw new Error(`capabilities answered ${set.status}: ${set.text}`);
+    async createLambda(name: string, code: string, capabilities?: Capabilities) {
+      const body = { name, lang: 'js', type: 'module' } as const;
+      const { id } = dataOf(await client.POST('/v1/lambda', { body }));
+      const params = { path: { lambdaId: id } };
+      dataOf(
+        await client.PUT('/v1/lambda/{lambdaId}/code', {
+          params,
+          body: code,
+          bodySerializer: String,
+          headers: { 'content-type': 'text/javascript' },
+        }),
+      );
+      if (capabilities !== undefined) {
+        const path = '/v1/lambda/{lambdaId}/capabilities';
+        dataOf(await client.POST(path, { params, body: capabilities }));
       }
       return id;
     },
     async issue(lambdaId: string, inlinePayload: string, timeout = 30) {
       const body = { lambdaId, timeout, inlinePayload };
-      const answer = await expecting(201, 'POST', '/v1/task', { body });
-      return answer.json<{ id: string }>().id;
+      return dataOf(await client.POST('/v1/task', { body })).id;
     },
     async task(id: string) {
-      return (await expecting(200, 'GET', `/v1/task/${id}`)).json<TaskAnswer>();
+      return dataOf(await client.GET('/v1/task/{taskId}', { params: { path: { taskId: id } } }));
     },
-    async history(id: string) {
-      return (await expecting(200, 'GET', `/v1/task/${id}/history`)).json<HistoryEntry[]>();
+    async history(id: string): Promise<HistoryEntry[]> {
+      const params = { path: { taskId: id } };
+      return dataOf(await client.GET('/v1/task/{taskId}/history', { params }));
     },
     /** Waits for the end of a task, up to a minute, and gives what the lambda answered. */
     async result(id: string) {
