@@ -57,6 +57,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const appender = createAppender({
     partitions,
+    lanes: config.GC_APPEND_LANES,
     db: writers,
     cache: createTaskCache(config.GC_CACHED_TASKS),
     logger,

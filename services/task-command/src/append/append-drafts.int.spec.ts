@@ -1,7 +1,6 @@
 import { withPostgres } from '@greencloud/testing';
 import { expect, it } from 'vitest';
-import { appendBatch } from '../log/append-batch.ts';
-import { draft, newTaskId, openLog, silent } from '../log/log-fixtures.ts';
+import { appendTo, draft, newTaskId, openLog, silent } from '../log/log-fixtures.ts';
 import { appendDrafts } from './append-drafts.ts';
 
 it('fails only the draft that the log refuses for itself', async () => {
@@ -15,8 +14,8 @@ it('fails only the draft that the log refuses for itself', async () => {
     draft(task, 1),
   ];
   // Control: one statement would fail them all.
-  await expect(appendBatch(db, 0, drafts)).rejects.toMatchObject({ code: '23514' });
-  const options = { partition: 0, logger: silent, withinMs: 1_000 };
+  await expect(appendTo(db, 0, drafts)).rejects.toMatchObject({ code: '23514' });
+  const options = { logger: silent, withinMs: 1_000 };
   const outcomes = await appendDrafts(db, drafts, options);
   expect(outcomes).toMatchObject([
     { kind: 'accepted', position: 1n },

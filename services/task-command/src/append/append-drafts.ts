@@ -11,7 +11,6 @@ export interface FailedDraft {
 }
 
 export interface AppendOptions {
-  readonly partition: number;
   readonly logger: Logger;
   /** No new attempt after so many ms. */
   readonly withinMs: number;
@@ -38,15 +37,15 @@ export async function appendDrafts(
 function appendPatiently(
   db: Db,
   drafts: readonly Draft[],
-  { partition, logger, withinMs }: AppendOptions,
+  { logger, withinMs }: AppendOptions,
 ): Promise<AppendOutcome[]> {
-  return retry(() => appendBatch(db, partition, drafts), {
+  return retry(() => appendBatch(db, drafts), {
     minMs: 20,
     maxMs: 500,
     withinMs,
     retryable: isPassing,
     onFailure: ({ error, attempt }) =>
-      logger.warn({ err: error, partition, attempt }, 'the outcome of an append is unknown'),
+      logger.warn({ err: error, attempt }, 'the outcome of an append is unknown'),
   });
 }
 

@@ -26,6 +26,7 @@ export function replica(
   const committed: StoredEvent[] = [];
   const appender = createAppender({
     partitions,
+    lanes: 2,
     db,
     cache: createTaskCache(1_000),
     logger: silent,

@@ -21,9 +21,9 @@ export function createAppendMetrics(metrics: Metrics): AppendMetrics {
   };
 }
 
-/** `waiting` answers by partition. */
+/** `waiting` answers by lane. */
 export function gaugeWaiting(metrics: Metrics, waiting: () => readonly number[]): void {
-  metrics.gauge('append_waiting', 'Commands that wait for their batch, by partition', () =>
-    waiting().map((value, partition) => ({ value, labels: { partition } })),
+  metrics.gauge('append_waiting', 'Commands that wait for their batch, by lane', () =>
+    waiting().map((value, lane) => ({ value, labels: { lane } })),
   );
 }

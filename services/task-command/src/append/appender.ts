@@ -3,11 +3,12 @@ import { type Batcher, createBatcher, type Metrics, QueueFullError } from '@gree
 import { createAppendMetrics, gaugeWaiting } from './append-metrics.ts';
 import type { AppendAnswer, AppendRequest } from './append-request.ts';
 import { keyPartition, taskIdIn } from './key-partition.ts';
-import { PartitionWriter, type WriterOptions } from './partition-writer.ts';
+import { BatchWriter, type WriterOptions } from './batch-writer.ts';
 
-export interface AppenderOptions extends Omit<WriterOptions, 'partition' | 'metrics'> {
-  readonly partitions: number;
-  /** Commands that may wait for each partition. */
+export interface AppenderOptions extends Omit<WriterOptions, 'metrics'> {
+  /** Batches in flight: partition p goes with lane p modulo their number. */
+  readonly lanes: number;
+  /** Commands that may wait in each lane. */
   readonly maxWaiting: number;
   /** Payload and result bytes that may be on their way, over all partitions. */
   readonly maxBytes: number;
@@ -27,36 +28,35 @@ const maxBatchBytes = 1024 * 1024;
 /** An event with its ids, roughly. */
 const eventBytes = 400;
 
-/** Group commit: one batch in flight for each partition, and what arrives meanwhile is the next. */
+/** Group commit: one batch in flight in each lane, and what arrives meanwhile is the next. */
 export function createAppender(options: AppenderOptions): Appender {
   const { partitions, maxBytes, maxWaiting } = options;
-  const metrics = createAppendMetrics(options.metrics);
-  const batchers = Array.from({ length: partitions }, (_, partition) =>
-    partitionBatcher(new PartitionWriter({ ...options, metrics, partition }), maxWaiting),
-  );
-  gaugeWaiting(options.metrics, () => batchers.map(({ waiting }) => waiting));
+  const writer = new BatchWriter({ ...options, metrics: createAppendMetrics(options.metrics) });
+  const lanes = Array.from({ length: options.lanes }, () => createLane(writer, maxWaiting));
+  gaugeWaiting(options.metrics, () => lanes.map(({ waiting }) => waiting));
   let bytes = 0;
   return {
     async submit(request) {
-      const { batcher, placed } = place(request, batchers);
+      const placed = place(request, partitions);
+      const lane = laneOf(placed.taskId, lanes, partitions);
       const size = sizeOf(placed);
       if (bytes + size > maxBytes) throw overloaded();
       bytes += size;
       try {
-        return await batcher.submit(placed);
+        return await lane.submit(placed);
       } catch (error) {
         throw error instanceof QueueFullError ? overloaded() : error;
       } finally {
         bytes -= size;
       }
     },
-    drain: async () => void (await Promise.all(batchers.map((batcher) => batcher.drain()))),
+    drain: async () => void (await Promise.all(lanes.map((lane) => lane.drain()))),
   };
 }
 
-type RequestBatcher = Batcher<AppendRequest, AppendAnswer>;
+type Lane = Batcher<AppendRequest, AppendAnswer>;
 
-function partitionBatcher(writer: PartitionWriter, maxWaiting: number): RequestBatcher {
+function createLane(writer: BatchWriter, maxWaiting: number): Lane {
   return createBatcher({
     run: (requests) => writer.write(requests),
     maxItems: maxBatchItems,
@@ -67,23 +67,17 @@ function partitionBatcher(writer: PartitionWriter, maxWaiting: number): RequestB
 }
 
 /** A keyed task gets an id of the key's partition, whose lock then serialises all uses of the key. */
-function place(
-  request: AppendRequest,
-  batchers: readonly RequestBatcher[],
-): { batcher: RequestBatcher; placed: AppendRequest } {
+function place(request: AppendRequest, partitions: number): AppendRequest {
   const { idempotency, command } = request;
-  if (idempotency === undefined || command.type !== 'IssueTask') {
-    return { batcher: batcherOf(request.taskId, batchers), placed: request };
-  }
-  const partition = keyPartition(command.tenantId, idempotency.key, batchers.length);
-  const taskId = taskIdIn(partition, batchers.length, request.taskId);
-  return { batcher: batcherOf(taskId, batchers), placed: { ...request, taskId } };
+  if (idempotency === undefined || command.type !== 'IssueTask') return request;
+  const partition = keyPartition(command.tenantId, idempotency.key, partitions);
+  return { ...request, taskId: taskIdIn(partition, partitions, request.taskId) };
 }
 
-function batcherOf(taskId: TaskId, batchers: readonly RequestBatcher[]): RequestBatcher {
-  const batcher = batchers[partitionOf(taskId, batchers.length)];
-  if (batcher === undefined) throw new Error('a log without partitions');
-  return batcher;
+function laneOf(taskId: TaskId, lanes: readonly Lane[], partitions: number): Lane {
+  const lane = lanes[partitionOf(taskId, partitions) % lanes.length];
+  if (lane === undefined) throw new Error('an appender without lanes');
+  return lane;
 }
 
 function sizeOf({ content }: AppendRequest): number {

@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { TaskState, TenantId } from '@greencloud/domain';
 import { encodeTaskEvent, schemaVersionOf } from '@greencloud/event-log';
-import { v7 as uuid } from 'uuid';
 import type { Draft } from '../log/append-batch.ts';
 import type { StoredEvent } from '../log/stored-event.ts';
 import type { DecidedEvent } from './decide-batch.ts';
 
 /** Made once: a batch that is sent again carries the same event ids. */
-export function draftOf({ request, event, expectedVersion, after }: DecidedEvent): Draft {
+export function draftOf(
+  partition: number,
+  { request, event, expectedVersion, after }: DecidedEvent,
+): Draft {
   return {
+    partition,
     taskId: request.taskId,
     commandId: request.commandId,
-    eventId: uuid(),
+    eventId: randomUUID(),
     tenantId: tenantOf(after.state),
     expectedVersion,
     type: event.type,
@@ -22,11 +26,10 @@ export function draftOf({ request, event, expectedVersion, after }: DecidedEvent
 }
 
 export function storedEventOf(
-  partition: number,
   draft: Draft,
   place: { readonly position: bigint; readonly recordedAt: Date },
 ): StoredEvent {
-  const { taskId, type, eventId, commandId, tenantId, data, expectedVersion } = draft;
+  const { partition, taskId, type, eventId, commandId, tenantId, data, expectedVersion } = draft;
   return {
     partition,
     position: place.position,

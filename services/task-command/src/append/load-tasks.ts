@@ -1,6 +1,6 @@
 import { DomainError, fold, initialState, type TaskEvent, type TaskId } from '@greencloud/domain';
 import { decodeTaskEvent, EventCodecError } from '@greencloud/event-log';
-import { readStreams } from '../log/read-streams.ts';
+import { readStreams, type StreamKey } from '../log/read-streams.ts';
 import type { StoredEvent } from '../log/stored-event.ts';
 import type { Db } from '../postgres/database.ts';
 import type { PayloadKept } from './append-request.ts';
@@ -23,12 +23,10 @@ export type TaskInLog = LoadedTask | UnreadableTask;
 /** One query for all; a task that the log does not know is there too, in its initial state. */
 export async function loadTasks(
   db: Db,
-  partition: number,
-  taskIds: readonly TaskId[],
+  keys: readonly StreamKey[],
 ): Promise<Map<TaskId, TaskInLog>> {
-  const keys = taskIds.map((taskId) => ({ partition, taskId }));
   const streams = await readStreams(db, keys);
-  return new Map(taskIds.map((taskId) => [taskId, taskOf(streams.get(taskId) ?? [])]));
+  return new Map(keys.map(({ taskId }) => [taskId, taskOf(streams.get(taskId) ?? [])]));
 }
 
 function taskOf(stream: readonly StoredEvent[]): TaskInLog {

@@ -1,7 +1,6 @@
 import { withPostgres } from '@greencloud/testing';
 import { expect, it } from 'vitest';
-import { appendBatch } from '../log/append-batch.ts';
-import { draft, newTaskId, openLog } from '../log/log-fixtures.ts';
+import { appendTo, draft, newTaskId, openLog } from '../log/log-fixtures.ts';
 import { deleteOldKeys } from './delete-old-keys.ts';
 
 it('drops old keys in pieces and keeps young ones', async () => {
@@ -9,7 +8,7 @@ it('drops old keys in pieces and keeps young ones', async () => {
   const db = await openLog(database.url, 1);
   const keyed = (key: string) =>
     draft(newTaskId(), 0, { idempotency: { key, requestHash: Buffer.alloc(32) } });
-  await appendBatch(db, 0, ['a', 'b', 'c', 'young'].map(keyed));
+  await appendTo(db, 0, ['a', 'b', 'c', 'young'].map(keyed));
   await database.pool.query(
     `update task_command.idempotency_key set created_at = created_at - interval '49 hours'
      where key <> 'young'`,
@@ -20,7 +19,7 @@ it('drops old keys in pieces and keeps young ones', async () => {
   expect(await deleteOldKeys(db, 48, 2)).toBe(0);
   const { rows } = await database.pool.query('select key from task_command.idempotency_key');
   expect(rows).toEqual([{ key: 'young' }]);
-  const [again] = await appendBatch(db, 0, [keyed('a')]);
+  const [again] = await appendTo(db, 0, [keyed('a')]);
   expect(again?.kind).toBe('accepted');
   await db.destroy();
 });

@@ -2,7 +2,7 @@ import { type TestDatabase, withPostgres } from '@greencloud/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '../postgres/database.ts';
 import { appendBatch, type AppendOutcome } from './append-batch.ts';
-import { connect, draft, newTaskId, openLog } from './log-fixtures.ts';
+import { appendTo, connect, draft, newTaskId, openLog } from './log-fixtures.ts';
 import { readPartition } from './read-partition.ts';
 
 const partitions = 4;
@@ -30,7 +30,14 @@ async function write(writer: number): Promise<void> {
   for (let batch = 0; batch < batches; batch += 1) {
     const size = 1 + ((writer + batch) % 5);
     const drafts = Array.from({ length: size }, () => draft(newTaskId(), 0));
-    await appendBatch(replica, (writer + batch) % partitions, drafts);
+    const partition = (writer + batch) % partitions;
+    // Every other batch goes to all partitions, each writer's in another order.
+    const place = (index: number) =>
+      batch % 2 === 0 ? partition : (partition + index) % partitions;
+    await appendBatch(
+      replica,
+      drafts.map((one, index) => ({ ...one, partition: place(index) })),
+    );
   }
 }
 
@@ -84,8 +91,8 @@ it('gives positions in commit order: a later append waits for one that is not co
   const order: string[] = [];
   const partition = 8;
   await db.transaction().execute(async (trx) => {
-    await appendBatch(trx, partition, [draft(newTaskId(), 0)]);
-    const later = appendBatch(otherReplica, partition, [draft(newTaskId(), 0)]);
+    await appendTo(trx, partition, [draft(newTaskId(), 0)]);
+    const later = appendTo(otherReplica, partition, [draft(newTaskId(), 0)]);
     void later.then(([outcome]) => order.push(describe(outcome)));
     await blockedBackends();
     order.push('commit');
@@ -101,7 +108,7 @@ it('issues one task of a key for which two replicas race', async () => {
   const replicas = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? db : otherReplica));
   const outcomes = await Promise.all(
     replicas.map(async (replica) => {
-      const [outcome] = await appendBatch(replica, partition, [
+      const [outcome] = await appendTo(replica, partition, [
         draft(newTaskId(), 0, { idempotency }),
       ]);
       return outcome;

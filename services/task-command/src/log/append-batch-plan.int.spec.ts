@@ -1,8 +1,7 @@
 import { withPostgres } from '@greencloud/testing';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { appendBatch } from './append-batch.ts';
-import { connect, draft, newTaskId, openLog } from './log-fixtures.ts';
+import { appendTo, connect, draft, newTaskId, openLog } from './log-fixtures.ts';
 
 const batches = 30;
 const commands = 50;
@@ -14,7 +13,7 @@ it('reads no more of a log that grows, though its plan was made for empty tables
   const db = connect(database.url, 1);
   for (let batch = 0; batch < batches; batch += 1) {
     const drafts = Array.from({ length: commands }, () => draft(newTaskId(), 0));
-    await appendBatch(db, 0, drafts);
+    await appendTo(db, 0, drafts);
   }
   await sql`select pg_stat_force_next_flush()`.execute(db);
   const { rows } = await sql<{ read: number }>`

@@ -1,8 +1,7 @@
 import { withPostgres } from '@greencloud/testing';
 import { expect, it } from 'vitest';
 import { proxyPostgres } from '../postgres/proxy-fixtures.ts';
-import { appendBatch } from './append-batch.ts';
-import { connect, draft, newTaskId, openLog } from './log-fixtures.ts';
+import { appendTo, connect, draft, newTaskId, openLog } from './log-fixtures.ts';
 
 it('appends a batch in one round trip, and sends its SQL once per connection', async () => {
   await using database = await withPostgres();
@@ -12,10 +11,10 @@ it('appends a batch in one round trip, and sends its SQL once per connection', a
   const db = connect(proxy.url, 1);
   const drafts = () => Array.from({ length: 20 }, () => draft(newTaskId(), 0));
 
-  await appendBatch(db, 0, drafts());
+  await appendTo(db, 0, drafts());
   expect(proxy.sent).toContain('select * from task_command.append_batch');
   Object.assign(proxy, { turns: 0, sent: '' });
-  for (let batch = 0; batch < 5; batch += 1) await appendBatch(db, 0, drafts());
+  for (let batch = 0; batch < 5; batch += 1) await appendTo(db, 0, drafts());
 
   expect(proxy.turns).toBe(5);
   expect(proxy.sent).not.toContain('select');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../postgres/database.ts';
 import { sqlStates } from '../postgres/sql-states.ts';
 import { appendBatch, type Draft } from './append-batch.ts';
-import { draft, newTaskId, openLog } from './log-fixtures.ts';
+import { appendTo, draft, newTaskId, openLog } from './log-fixtures.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -25,7 +25,8 @@ const partitions = (function* count() {
 function partition() {
   const p = partitions.next().value;
   return {
-    append: (...drafts: Draft[]) => appendBatch(db, p, drafts),
+    number: p,
+    append: (...drafts: Draft[]) => appendTo(db, p, drafts),
     events: () =>
       db
         .selectFrom('task_command.event')
@@ -100,10 +101,27 @@ describe('a batch', () => {
     await p.append(draft(known, 0));
     const outcomes = await p.append(draft(known, 5), draft(known, 0), draft(fresh, 0));
     expect(outcomes).toMatchObject([
-      { kind: 'conflict', version: 1 },
-      { kind: 'conflict', version: 1 },
+      { kind: 'conflict' },
+      { kind: 'conflict' },
       { kind: 'accepted', position: 2n },
     ]);
+  });
+
+  it('accepts nothing of a stream in which one command is in the log already', async () => {
+    const p = partition();
+    const task = newTaskId();
+    const [first, second] = [draft(task, 0), draft(task, 1)];
+    await p.append(first, second);
+    const outcomes = await p.append(draft(task, 2), { ...second, expectedVersion: 3 });
+    expect(kinds(outcomes)).toEqual(['conflict', 'duplicate']);
+    expect(await p.head()).toBe(2n);
+  });
+
+  it('holds back what does not follow in its stream, and what stands behind it', async () => {
+    const p = partition();
+    const task = newTaskId();
+    const outcomes = await p.append(draft(task, 0), draft(task, 2), draft(task, 1));
+    expect(kinds(outcomes)).toEqual(['accepted', 'conflict', 'conflict']);
   });
 
   it('accepts nothing of a stream behind a conflict, even when the versions would fit', async () => {
@@ -142,10 +160,9 @@ describe('a command sent again', () => {
     const task = newTaskId();
     const first = draft(task, 0);
     await p.append(first, draft(task, 1));
-    expect(await p.append(first, { ...first, expectedVersion: 2 })).toEqual([
-      { kind: 'duplicate', version: 1, taskId: task },
-      { kind: 'duplicate', version: 1, taskId: task },
-    ]);
+    for (const again of [first, { ...first, expectedVersion: 2 }]) {
+      expect(await p.append(again)).toEqual([{ kind: 'duplicate', version: 1, taskId: task }]);
+    }
     expect(await p.head()).toBe(2n);
   });
 
@@ -257,7 +274,7 @@ describe('the log', () => {
   });
 
   it('refuses a partition that it does not have', async () => {
-    const append = appendBatch(db, 64, [draft(newTaskId(), 0)]);
+    const append = appendTo(db, 64, [draft(newTaskId(), 0)]);
     await expect(append).rejects.toEqual(state(sqlStates.unknownPartition));
   });
 
@@ -265,7 +282,7 @@ describe('the log', () => {
     const append = db
       .transaction()
       .setIsolationLevel('repeatable read')
-      .execute((trx) => appendBatch(trx, 0, [draft(newTaskId(), 0)]));
+      .execute((trx) => appendTo(trx, 0, [draft(newTaskId(), 0)]));
     await expect(append).rejects.toEqual(state(sqlStates.wrongIsolation));
   });
 
@@ -278,3 +295,34 @@ describe('the log', () => {
 function randomBytesOf(size: number): Buffer {
   return Buffer.alloc(size, randomUUID());
 }
+
+describe('a batch of several partitions', () => {
+  it('gives each partition its own dense positions, and answers in the order of the commands', async () => {
+    const [one, other] = [partition(), partition()];
+    await one.append(draft(newTaskId(), 0));
+    const wrong = draft(newTaskId(), 3);
+    const outcomes = await appendBatch(db, [
+      { ...draft(newTaskId(), 0), partition: other.number },
+      { ...draft(newTaskId(), 0), partition: one.number },
+      { ...wrong, partition: other.number },
+      { ...draft(newTaskId(), 0), partition: other.number },
+    ]);
+    expect(outcomes).toMatchObject([
+      { kind: 'accepted', position: 1n },
+      { kind: 'accepted', position: 2n },
+      { kind: 'conflict' },
+      { kind: 'accepted', position: 2n },
+    ]);
+    expect([await one.head(), await other.head()]).toEqual([2n, 2n]);
+  });
+
+  it('appends nothing anywhere when one partition does not exist', async () => {
+    const { number, head } = partition();
+    const append = appendBatch(db, [
+      { ...draft(newTaskId(), 0), partition: number },
+      { ...draft(newTaskId(), 0), partition: 64 },
+    ]);
+    await expect(append).rejects.toMatchObject({ code: sqlStates.unknownPartition });
+    expect(await head()).toBe(0n);
+  });
+});

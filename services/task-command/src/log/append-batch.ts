@@ -1,9 +1,12 @@
 import type { TaskEvent, TaskId, TenantId } from '@greencloud/domain';
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../postgres/database.ts';
+import { appendParameters, appendParameterTypes } from './append-parameters.ts';
+import { heldBack } from './held-back.ts';
 
 /** An event that may be appended, if its stream still stands at `expectedVersion`. */
 export interface Draft {
+  readonly partition: number;
   readonly taskId: TaskId;
   readonly commandId: string;
   readonly eventId: string;
@@ -25,79 +28,86 @@ export type AppendOutcome =
   /** The idempotency key has issued another task with the same request. */
   | { readonly kind: 'replayed'; readonly taskId: TaskId }
   | { readonly kind: 'key_reused' }
-  | { readonly kind: 'conflict'; readonly version: number };
+  /** To be decided again on what the log has by then. */
+  | { readonly kind: 'conflict' };
 
-interface Row {
-  readonly outcome: AppendOutcome['kind'];
-  readonly version: number;
-  readonly position: bigint;
-  readonly task_id: TaskId;
+interface HeadRow {
+  readonly ord: null;
+  readonly partition: number;
+  /** Before the batch. */
+  readonly head: bigint;
   readonly recorded_at: Date;
 }
 
-const types = [
-  'integer',
-  'text[]',
-  'uuid[]',
-  'uuid[]',
-  'integer[]',
-  'text[]',
-  'smallint[]',
-  'text[]',
-  'bytea[]',
-  'text[]',
-  'bytea[]',
-  'text[]',
-  'bytea[]',
-];
+interface RefusedRow {
+  /** Of the draft, from 1. */
+  readonly ord: number;
+  readonly outcome: Exclude<AppendOutcome['kind'], 'accepted'>;
+  readonly version: number;
+  readonly task_id: TaskId;
+}
 
-export const appendBatchSql = `select * from task_command.append_batch(${types
+export const appendBatchSql = `select * from task_command.append_batch(${appendParameterTypes
   .map((type, index) => `$${index + 1}::${type}`)
   .join(', ')})`;
 
-/** One transaction, one round trip. Outcomes come in the order of the drafts. */
-export async function appendBatch(
-  db: Db,
-  partition: number,
+/** One transaction, one round trip, any partitions. Outcomes come in the order of the drafts. */
+export async function appendBatch(db: Db, drafts: readonly Draft[]): Promise<AppendOutcome[]> {
+  const held = heldBack(drafts);
+  if (held.size === 0) return await append(db, drafts);
+  const outcomes = (
+    await append(
+      db,
+      drafts.filter((draft) => !held.has(draft)),
+    )
+  ).values();
+  return drafts.map((draft) => (held.has(draft) ? heldOutcome : next(outcomes)));
+}
+
+const heldOutcome: AppendOutcome = { kind: 'conflict' };
+
+function next<T>(values: Iterator<T, unknown>): T {
+  const step = values.next();
+  if (step.done === true) throw new Error('fewer outcomes than drafts');
+  return step.value;
+}
+
+/** The first draft is never held back, so there is one at least. */
+async function append(db: Db, drafts: readonly Draft[]): Promise<AppendOutcome[]> {
+  const query = CompiledQuery.raw(appendBatchSql, appendParameters(drafts));
+  const { rows } = await db.executeQuery<HeadRow | RefusedRow>(query);
+  return outcomesOf(drafts, rows);
+}
+
+function outcomesOf(
   drafts: readonly Draft[],
-): Promise<AppendOutcome[]> {
-  const query = CompiledQuery.raw(appendBatchSql, parametersOf(partition, drafts));
-  const { rows } = await db.executeQuery<Row>(query);
-  return rows.map(outcomeOf);
+  rows: readonly (HeadRow | RefusedRow)[],
+): AppendOutcome[] {
+  const heads = new Map<number, { position: bigint; readonly recordedAt: Date }>();
+  const refused = new Map<number, RefusedRow>();
+  for (const row of rows) {
+    if (row.ord !== null) refused.set(row.ord - 1, row);
+    else heads.set(row.partition, { position: row.head, recordedAt: row.recorded_at });
+  }
+  return drafts.map(({ partition }, index) => {
+    const refusal = refused.get(index);
+    if (refusal !== undefined) return refusalOf(refusal);
+    const head = heads.get(partition);
+    if (head === undefined) throw new Error('an append lost a partition');
+    head.position += 1n;
+    return { kind: 'accepted', position: head.position, recordedAt: head.recordedAt };
+  });
 }
 
-function parametersOf(partition: number, drafts: readonly Draft[]): unknown[] {
-  const column = <T>(of: (draft: Draft) => T) => drafts.map(of);
-  return [
-    partition,
-    column((draft) => draft.taskId),
-    column((draft) => draft.commandId),
-    column((draft) => draft.eventId),
-    column((draft) => draft.expectedVersion),
-    column((draft) => draft.type),
-    column((draft) => draft.schemaVersion),
-    column((draft) => draft.tenantId),
-    column((draft) => draft.data),
-    column((draft) => draft.idempotency?.key ?? null),
-    column((draft) => draft.idempotency?.requestHash ?? null),
-    column((draft) => draft.content?.contentType ?? null),
-    column((draft) => draft.content?.body ?? null),
-  ];
-}
-
-function outcomeOf(row: Row): AppendOutcome {
-  const { outcome: kind, version, position, task_id: taskId, recorded_at: recordedAt } = row;
+function refusalOf({ outcome: kind, version, task_id: taskId }: RefusedRow): AppendOutcome {
   switch (kind) {
-    case 'accepted':
-      return { kind, position, recordedAt };
     case 'duplicate':
       return { kind, version, taskId };
     case 'replayed':
       return { kind, taskId };
     case 'key_reused':
-      return { kind };
     case 'conflict':
-      return { kind, version };
+      return { kind };
     default:
       return kind satisfies never;
   }

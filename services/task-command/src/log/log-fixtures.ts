@@ -4,7 +4,7 @@ import { createLogger } from '@greencloud/runtime';
 import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
 import type { Db } from '../postgres/database.ts';
 import { openDatabase } from '../postgres/open-database.ts';
-import type { Draft } from './append-batch.ts';
+import { appendBatch, type AppendOutcome, type Draft } from './append-batch.ts';
 import { createLog } from './create-log.ts';
 
 export const silent = createLogger({ service: 'task-command', level: 'silent' });
@@ -30,6 +30,7 @@ export function newTaskId(): TaskId {
 /** An event without meaning: SQL looks at its type only. */
 export function draft(taskId: TaskId, expectedVersion: number, other: Partial<Draft> = {}): Draft {
   return {
+    partition: 0,
     taskId,
     commandId: randomUUID(),
     eventId: randomUUID(),
@@ -42,4 +43,15 @@ export function draft(taskId: TaskId, expectedVersion: number, other: Partial<Dr
     content: undefined,
     ...other,
   };
+}
+
+export function appendTo(
+  db: Db,
+  partition: number,
+  drafts: readonly Draft[],
+): Promise<AppendOutcome[]> {
+  return appendBatch(
+    db,
+    drafts.map((one) => ({ ...one, partition })),
+  );
 }

@@ -1,4 +1,4 @@
-import { DomainError, type TaskId } from '@greencloud/domain';
+import { DomainError, partitionOf, type TaskId } from '@greencloud/domain';
 import type { Logger } from '@greencloud/runtime';
 import type { AppendOutcome } from '../log/append-batch.ts';
 import type { StoredEvent } from '../log/stored-event.ts';
@@ -8,19 +8,19 @@ import type { AppendMetrics } from './append-metrics.ts';
 import type { AppendAnswer, AppendRequest } from './append-request.ts';
 import { type DecidedEvent, decideBatch, type KnownTask } from './decide-batch.ts';
 import { draftOf, storedEventOf } from './draft.ts';
-import { loadTasks } from './load-tasks.ts';
+import { loadTasks, type TaskInLog } from './load-tasks.ts';
 import { type SeenVersions, seenVersions } from './seen-versions.ts';
 import type { TaskCache } from './task-cache.ts';
 
 export interface WriterOptions {
-  readonly partition: number;
+  readonly partitions: number;
   readonly db: Db;
   readonly cache: TaskCache;
   readonly logger: Logger;
   readonly metrics: AppendMetrics;
   /** How long a batch is sent again while the database does not answer. */
   readonly retryMs: number;
-  /** Called after each commit that appended something, with its events in order. */
+  /** Called after each commit, for each partition that it appended to, with its events in order. */
   readonly onCommitted: (partition: number, events: readonly StoredEvent[]) => void;
 }
 
@@ -39,8 +39,8 @@ interface Append {
 // was stale; as many as this only if other replicas write to the same task between all of them.
 const maxRounds = 8;
 
-/** Writes one batch at a time; whoever calls it sees to that. */
-export class PartitionWriter {
+/** Writes one batch at a time, of any partitions; whoever calls it sees to that. */
+export class BatchWriter {
   readonly #options: WriterOptions;
 
   constructor(options: WriterOptions) {
@@ -88,26 +88,28 @@ export class PartitionWriter {
   }
 
   async #append(appends: readonly Append[], seen: SeenVersions): Promise<void> {
-    const { partition, onCommitted } = this.#options;
-    const drafts = appends.map(({ decided }) => draftOf(decided));
+    const { partitions } = this.#options;
+    const drafts = appends.map(({ decided }) =>
+      draftOf(partitionOf(decided.request.taskId, partitions), decided),
+    );
     const outcomes = await this.#send(drafts);
-    const committed: StoredEvent[] = [];
+    const committed = new Map<number, StoredEvent[]>();
     for (const [index, { slot, decided }] of appends.entries()) {
       const [draft, outcome] = [drafts[index], outcomes[index]];
       if (draft === undefined || outcome === undefined) throw new Error('an append lost a command');
       this.#settle(slot, decided, outcome);
       if (outcome.kind !== 'accepted') continue;
-      committed.push(storedEventOf(partition, draft, outcome));
+      keep(committed, storedEventOf(draft, outcome));
       seen.add(draft.taskId, draft.expectedVersion);
       seen.add(draft.taskId, draft.expectedVersion + 1);
     }
-    onCommitted(partition, committed);
+    for (const [partition, events] of committed) this.#options.onCommitted(partition, events);
   }
 
   async #send(drafts: Parameters<typeof appendDrafts>[1]) {
-    const { db, partition, logger, retryMs, metrics } = this.#options;
+    const { db, logger, retryMs, metrics } = this.#options;
     const startedAt = performance.now();
-    const outcomes = await appendDrafts(db, drafts, { partition, logger, withinMs: retryMs });
+    const outcomes = await appendDrafts(db, drafts, { logger, withinMs: retryMs });
     metrics.commitSeconds.record((performance.now() - startedAt) / 1_000);
     metrics.batchSize.record(drafts.length);
     for (const { kind } of outcomes) metrics.outcomes.add(1, { kind });
@@ -124,7 +126,7 @@ export class PartitionWriter {
 
   /** A task to be issued is taken for new: the log says when it is not, and that hardly happens. */
   async #recall(slots: readonly Slot[]): Promise<Map<TaskId, KnownTask>> {
-    const { cache, db, partition } = this.#options;
+    const { cache } = this.#options;
     const known = new Map<TaskId, KnownTask>();
     const issued = new Set<TaskId>();
     const missing = new Set<TaskId>();
@@ -135,16 +137,28 @@ export class PartitionWriter {
       else if (command.type === 'IssueTask') issued.add(taskId);
       else if (!issued.has(taskId)) missing.add(taskId);
     }
-    for (const [taskId, task] of await loadTasks(db, partition, [...missing])) {
-      known.set(taskId, task);
-    }
+    for (const [taskId, task] of await this.#read(missing)) known.set(taskId, task);
     return known;
   }
 
   #load(slots: readonly Slot[]): Promise<Map<TaskId, KnownTask>> {
-    const { db, partition } = this.#options;
-    return loadTasks(db, partition, [...new Set(slots.map(({ request }) => request.taskId))]);
+    return this.#read(new Set(slots.map(({ request }) => request.taskId)));
   }
+
+  #read(taskIds: ReadonlySet<TaskId>): Promise<Map<TaskId, TaskInLog>> {
+    const { db, partitions } = this.#options;
+    const keys = [...taskIds].map((taskId) => ({
+      taskId,
+      partition: partitionOf(taskId, partitions),
+    }));
+    return loadTasks(db, keys);
+  }
+}
+
+function keep(committed: Map<number, StoredEvent[]>, event: StoredEvent): void {
+  const events = committed.get(event.partition);
+  if (events === undefined) committed.set(event.partition, [event]);
+  else events.push(event);
 }
 
 /** Undefined: to be decided again on what the log has now. */

@@ -1,0 +1,18 @@
+import { withPostgres } from '@greencloud/testing';
+import { expect, it } from 'vitest';
+import { binaryArray, bytea, integer, smallint, text, uuid } from './binary-array.ts';
+
+const id = '63f47d1c-5bd6-4eef-8211-c83e00000000';
+
+it.each([
+  [integer, [-1, 0, null, 2 ** 31 - 1]],
+  [smallint, [-(2 ** 15), null, 7]],
+  [text, ['', null, 'a "quoted" {brace}, NULL', 'grün 🌱']],
+  [uuid, [id, null]],
+  [bytea, [Buffer.alloc(0), null, Buffer.from([0, 1, 255])]],
+] as const)('Postgres reads an array of $name as it was', async (type, values) => {
+  await using database = await withPostgres();
+  const array = binaryArray<never>(type, values as never);
+  const { rows } = await database.pool.query(`select $1::${type.name}[] as found`, [array]);
+  expect(rows[0].found).toEqual(values);
+});
