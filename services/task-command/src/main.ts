@@ -12,6 +12,7 @@ import {
   tlsFilesOf,
 } from '@greencloud/runtime';
 import { createAppender } from './append/appender.ts';
+import { createRecentContent } from './append/recent-content.ts';
 import { createTaskCache } from './append/task-cache.ts';
 import { readConfig } from './config.ts';
 import { eventLogService } from './grpc/event-log-service.ts';
@@ -25,6 +26,8 @@ import { relayWhenConnected } from './relay/relay-when-connected.ts';
 
 // Callers give up after 10 s: a batch that could not be sent by then has nobody who waits for it.
 const appendRetryMs = 8_000;
+// For each of payloads and results: some seconds of them, at the 250 bytes of an entry and more.
+const recentBytes = 8 * 1024 * 1024;
 // 240 assignments with a payload of 256 KiB each.
 const maxMessageBytes = 64 * 1024 * 1024;
 
@@ -55,11 +58,13 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const relay = relayWhenConnected({ db: writers, claimant, logger, metrics, connect });
   lifecycle.onStop('relay', () => relay.stop());
 
+  const recent = createRecentContent(recentBytes);
   const appender = createAppender({
     partitions,
     lanes: config.GC_APPEND_LANES,
     db: writers,
     cache: createTaskCache(config.GC_CACHED_TASKS),
+    recent,
     logger,
     metrics,
     retryMs: appendRetryMs,
@@ -72,8 +77,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const server = await startGrpcServer({
     address: config.GC_GRPC_ADDRESS,
     services: [
-      taskCommandService({ appender, readers, partitions, logger }),
-      eventLogService({ readers, snapshots, partitions }),
+      taskCommandService({ appender, recent, readers, partitions, logger }),
+      eventLogService({ recent, readers, snapshots, partitions }),
     ],
     logger,
     health,

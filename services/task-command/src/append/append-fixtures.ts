@@ -13,6 +13,7 @@ import type { StoredEvent } from '../log/stored-event.ts';
 import type { Db } from '../postgres/database.ts';
 import type { AppendRequest } from './append-request.ts';
 import { type Appender, type AppenderOptions, createAppender } from './appender.ts';
+import { createRecentContent } from './recent-content.ts';
 import { createTaskCache } from './task-cache.ts';
 
 export const node: NodeId = parseNodeId('1a061cfd-df01-4b02-a067-5122c5941e15');
@@ -29,6 +30,7 @@ export function replica(
     lanes: 2,
     db,
     cache: createTaskCache(1_000),
+    recent: createRecentContent(1024 * 1024),
     logger: silent,
     metrics: createMetrics('test'),
     retryMs: 10_000,

@@ -9,6 +9,7 @@ import type { AppendAnswer, AppendRequest } from './append-request.ts';
 import { type DecidedEvent, decideBatch, type KnownTask } from './decide-batch.ts';
 import { draftOf, storedEventOf } from './draft.ts';
 import { loadTasks, type TaskInLog } from './load-tasks.ts';
+import type { RecentContent } from './recent-content.ts';
 import { type SeenVersions, seenVersions } from './seen-versions.ts';
 import type { TaskCache } from './task-cache.ts';
 
@@ -16,6 +17,7 @@ export interface WriterOptions {
   readonly partitions: number;
   readonly db: Db;
   readonly cache: TaskCache;
+  readonly recent: RecentContent;
   readonly logger: Logger;
   readonly metrics: AppendMetrics;
   /** How long a batch is sent again while the database does not answer. */
@@ -117,10 +119,12 @@ export class BatchWriter {
   }
 
   #settle(slot: Slot, decided: DecidedEvent, outcome: AppendOutcome | FailedDraft): void {
-    const { cache } = this.#options;
+    const { cache, recent } = this.#options;
     const { taskId } = slot.request;
-    if (outcome.kind === 'accepted') cache.set(taskId, decided.after);
-    else cache.forget(taskId);
+    if (outcome.kind === 'accepted') {
+      cache.set(taskId, decided.after);
+      keepContent(recent, decided);
+    } else cache.forget(taskId);
     slot.answer = answerTo(decided, outcome);
   }
 
@@ -153,6 +157,13 @@ export class BatchWriter {
     }));
     return loadTasks(db, keys);
   }
+}
+
+function keepContent(recent: RecentContent, { request, event, after }: DecidedEvent): void {
+  const { taskId, content } = request;
+  if (content === undefined || after.state.status === 'unknown') return;
+  if (event.type === 'TaskIssued') recent.keepPayload(taskId, content);
+  if (event.type === 'TaskFinished') recent.keepResult(taskId, after.state.tenantId, content);
 }
 
 function keep(committed: Map<number, StoredEvent[]>, event: StoredEvent): void {

@@ -4,12 +4,13 @@ import {
   EventLogServiceService,
   type ReadPartitionRequest,
 } from '@greencloud/proto/eventlog/v1/event_log';
+import type { RecentContent } from '../append/recent-content.ts';
 import { readHead } from '../log/read-head.ts';
 import { readHeads } from '../log/read-heads.ts';
 import { readOpenTasks } from '../log/read-open-tasks.ts';
 import { readPartition } from '../log/read-partition.ts';
-import { readPayloads } from '../log/read-payloads.ts';
-import { readResults } from '../log/read-results.ts';
+import { readPayloads, type StoredContent } from '../log/read-payloads.ts';
+import { readResults, type ResultKey } from '../log/read-results.ts';
 import { readStreams } from '../log/read-streams.ts';
 import type { Db } from '../postgres/database.ts';
 import { logCallers } from './callers.ts';
@@ -18,6 +19,7 @@ import { atMost } from './item-answer.ts';
 
 export interface EventLogOptions {
   readonly readers: Db;
+  readonly recent: RecentContent;
   /** A pool of its own: each snapshot holds its connection while its reader takes its time. */
   readonly snapshots: Db;
   readonly partitions: number;
@@ -67,7 +69,7 @@ export function eventLogService(options: EventLogOptions): GrpcService {
         ...keyOf(key.taskId),
         tenantId: parseTenantId(key.tenantId),
       }));
-      const contents = await readResults(readers, wanted, maxResultBytes);
+      const contents = await resultsOf(wanted, options);
       return { results: contents.map((content) => (content === undefined ? {} : { content })) };
     },
     async getPayload({ taskId }) {
@@ -77,6 +79,22 @@ export function eventLogService(options: EventLogOptions): GrpcService {
     },
   };
   return service(definition, handlers, logCallers);
+}
+
+/** Those of this replica's memory are 64 KiB each at most, so they hardly count for the limit. */
+async function resultsOf(
+  keys: readonly ResultKey[],
+  { readers, recent }: EventLogOptions,
+): Promise<(StoredContent | undefined)[]> {
+  const found = new Map<ResultKey, StoredContent | undefined>();
+  for (const key of keys) {
+    const content = recent.result(key.taskId, key.tenantId);
+    if (content !== undefined) found.set(key, content);
+  }
+  const missing = keys.filter((key) => !found.has(key));
+  const read = await readResults(readers, missing, maxResultBytes);
+  for (const [index, key] of missing.entries()) found.set(key, read[index]);
+  return keys.map((key) => found.get(key));
 }
 
 function assertPartition(partition: number, partitions: number): void {

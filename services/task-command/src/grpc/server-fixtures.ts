@@ -11,6 +11,7 @@ import {
 import { createHealth } from '@greencloud/runtime';
 import { randomUUID } from 'node:crypto';
 import { node, replica } from '../append/append-fixtures.ts';
+import { createRecentContent } from '../append/recent-content.ts';
 import { connect, newTaskId, silent, tenant } from '../log/log-fixtures.ts';
 import { unavailableWhenAway } from '../postgres/outage.ts';
 import { eventLogService } from './event-log-service.ts';
@@ -27,12 +28,13 @@ const maxMessageBytes = 64 * 1024 * 1024;
 /** A replica of the service behind a real gRPC server, without its relay. */
 export async function serve(url: string, partitions: number): Promise<TestReplica> {
   const db = connect(url, 10);
-  const appender = replica(db, partitions);
+  const recent = createRecentContent(1024 * 1024);
+  const appender = replica(db, partitions, { recent });
   const server = await startGrpcServer({
     address: '127.0.0.1:0',
     services: [
-      taskCommandService({ appender, readers: db, partitions, logger: silent }),
-      eventLogService({ readers: db, snapshots: db, partitions }),
+      taskCommandService({ appender, recent, readers: db, partitions, logger: silent }),
+      eventLogService({ recent, readers: db, snapshots: db, partitions }),
     ],
     logger: silent,
     health: createHealth(),

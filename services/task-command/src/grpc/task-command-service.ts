@@ -9,6 +9,7 @@ import { type IssueTask, TaskCommandServiceService } from '@greencloud/proto/tas
 import type { Logger } from '@greencloud/runtime';
 import type { AppendAnswer, AppendRequest } from '../append/append-request.ts';
 import type { Appender } from '../append/appender.ts';
+import type { RecentContent } from '../append/recent-content.ts';
 import { readPayloads, type StoredContent } from '../log/read-payloads.ts';
 import type { Db } from '../postgres/database.ts';
 import { assignRequest, assignResult, boundWithPayload } from './assign-task.ts';
@@ -21,6 +22,7 @@ import { reportRequest } from './report-task.ts';
 
 export interface TaskCommandOptions {
   readonly appender: Appender;
+  readonly recent: RecentContent;
   /** For the payloads of tasks that are bound, and for what keys have issued. */
   readonly readers: Db;
   readonly partitions: number;
@@ -70,10 +72,18 @@ export function taskCommandService(options: TaskCommandOptions): GrpcService {
 }
 
 /** Fails the whole call when it fails: sent again with the same command ids, it answers everything. */
-function payloadsOf(
+async function payloadsOf(
   taskIds: readonly TaskId[],
-  { readers, partitions }: TaskCommandOptions,
+  { readers, partitions, recent }: TaskCommandOptions,
 ): Promise<Map<TaskId, StoredContent>> {
-  const keys = taskIds.map((taskId) => ({ taskId, partition: partitionOf(taskId, partitions) }));
-  return readPayloads(readers, keys);
+  const found = new Map<TaskId, StoredContent>();
+  const missing: TaskId[] = [];
+  for (const taskId of taskIds) {
+    const content = recent.payload(taskId);
+    if (content === undefined) missing.push(taskId);
+    else found.set(taskId, content);
+  }
+  const keys = missing.map((taskId) => ({ taskId, partition: partitionOf(taskId, partitions) }));
+  for (const [taskId, content] of await readPayloads(readers, keys)) found.set(taskId, content);
+  return found;
 }
