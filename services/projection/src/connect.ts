@@ -4,10 +4,13 @@ import type { Tls } from '@greencloud/grpc';
 import type { Lifecycle, Logger } from '@greencloud/runtime';
 import type { Config } from './config.ts';
 import type { Db } from './postgres/database.ts';
-import { type Durability, openDatabase } from './postgres/open-database.ts';
+import { type Durability, openDatabase, type Plans } from './postgres/open-database.ts';
 
 export interface Connections {
+  /** For lists and counts. */
   readonly db: Db;
+  /** For rows by their ids: the writer of the views, and the reads of known tasks. */
+  readonly byId: Db;
   /** Its commits are durable; one connection, so that a busy view never holds up a renewal. */
   readonly leases: Db;
   readonly reader: LogReader;
@@ -21,13 +24,15 @@ export function connect(
   logger: Logger,
   lifecycle: Lifecycle,
 ): Connections {
-  const open = (connections: number, durability: Durability): Db => {
+  const open = (connections: number, durability: Durability, plans: Plans = 'by size'): Db => {
     const url = config.GC_DATABASE_URL;
-    const db = openDatabase({ url, name: 'projection', logger, connections, durability });
-    lifecycle.onStop(`database of ${durability}`, () => db.destroy());
+    const db = openDatabase({ url, name: 'projection', logger, connections, durability, plans });
+    lifecycle.onStop(`database of ${durability} ${plans}`, () => db.destroy());
     return db;
   };
-  const db = open(config.GC_DATABASE_CONNECTIONS, 'views');
+  const half = Math.ceil(config.GC_DATABASE_CONNECTIONS / 2);
+  const db = open(Math.max(1, config.GC_DATABASE_CONNECTIONS - half), 'views');
+  const byId = open(half, 'views', 'by index');
   const leases = open(1, 'truth');
   const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS, { tls: tls?.to('task-command') });
   lifecycle.onStop('log', () => reader.close());
@@ -42,5 +47,5 @@ export function connect(
   });
   const bus = lateLiveEvents(connecting);
   lifecycle.onStop('bus', () => bus.close());
-  return { db, leases, reader, bus };
+  return { db, byId, leases, reader, bus };
 }

@@ -7,8 +7,8 @@ import { cut, logOf, stories, taskNumber, tenants } from '../testing/stories.ts'
 import { allRows, contentsOf, type TestViews, withViews } from '../testing/test-views.ts';
 import { foldBatch } from '../view/fold-batch.ts';
 import { foldTask } from '../view/fold-task.ts';
-import { applyBatch } from './apply-batch.ts';
-import { type BatchTarget, writeBatch } from './write-batch.ts';
+import { applyBatch, type BatchTarget } from './apply-batch.ts';
+import { writeBatches } from './write-batches.ts';
 import { readRows } from './read-rows.ts';
 import { readCheckpoint, StaleWriterError } from './checkpoint.ts';
 import { readParked } from './park-tasks.ts';
@@ -78,7 +78,9 @@ describe('applyBatch', () => {
     );
     await sql`update projection.task_view set version = 9`.execute(views.db);
     const move = { partition: 0, from: 2n, to: 4n };
-    await expect(writeBatch(target, move, readThenDamaged)).rejects.toThrow('older than the batch');
+    const { db, schema, writer } = target;
+    const writing = writeBatches(db, schema, [{ move, writer, folded: readThenDamaged }]);
+    await expect(writing).rejects.toThrow('older than the batch');
     await sql`update projection.task_view set version = 2`.execute(views.db);
     expect(await contentsOf(views.db)).toEqual(before);
   });

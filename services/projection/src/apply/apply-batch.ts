@@ -1,9 +1,16 @@
 import type { TaskId } from '@greencloud/domain';
 import type { RecordedEvent } from '@greencloud/event-log';
+import type { Db } from '../postgres/database.ts';
 import { type FoldedBatch, foldBatch } from '../view/fold-batch.ts';
-import type { Move } from './checkpoint.ts';
+import { type Move, StaleWriterError, type Writer } from './checkpoint.ts';
 import { readRows } from './read-rows.ts';
-import { type BatchTarget, writeBatch } from './write-batch.ts';
+import { writeBatches } from './write-batches.ts';
+
+export interface BatchTarget {
+  readonly db: Db;
+  readonly schema: string;
+  readonly writer: Writer;
+}
 
 const nobody: ReadonlySet<TaskId> = new Set();
 
@@ -14,19 +21,21 @@ const nobody: ReadonlySet<TaskId> = new Set();
  * UnappliableEventError; a follower parks its task, and answers which.
  */
 export async function applyBatch(
-  target: BatchTarget,
+  { db, schema, writer }: BatchTarget,
   events: readonly RecordedEvent[],
   parked: ReadonlySet<TaskId> = nobody,
 ): Promise<FoldedBatch> {
-  const rows = await readRows(target.db, target.schema, taskIdsOf(events));
+  const rows = await readRows(db, schema, taskIdsOf(events));
   const folded = foldBatch(rows, events, parked);
   const [poison] = folded.poison;
-  if (poison !== undefined && target.writer.kind === 'rebuild') throw poison;
-  await writeBatch(target, moveOf(events), folded);
+  if (poison !== undefined && writer.kind === 'rebuild') throw poison;
+  const move = moveOf(events);
+  const moved = await writeBatches(db, schema, [{ move, writer, folded }]);
+  if (!moved.has(move.partition)) throw new StaleWriterError(move.partition);
   return folded;
 }
 
-function moveOf(events: readonly RecordedEvent[]): Move {
+export function moveOf(events: readonly RecordedEvent[]): Move {
   const [first] = events;
   const last = events.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('the batch is empty');

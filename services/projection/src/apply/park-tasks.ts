@@ -1,7 +1,13 @@
 import { parseTaskId, type TaskId } from '@greencloud/domain';
-import { type RawBuilder, sql } from 'kysely';
+import { elementTypes } from '@greencloud/runtime';
+import { sql } from 'kysely';
 import type { Db } from '../postgres/database.ts';
+import { batchColumn } from '../view/batch-column.ts';
+import type { BatchTables } from '../view/batch-table.ts';
 import type { UnappliableEventError } from '../view/fold-task.ts';
+import type { WritePart } from './write-part.ts';
+
+const { bigint, integer, text } = elementTypes;
 
 /** Tasks of a partition whose events are passed over until a rebuild. */
 export async function readParked(db: Db, partition: number): Promise<Set<TaskId>> {
@@ -10,20 +16,19 @@ export async function readParked(db: Db, partition: number): Promise<Set<TaskId>
   return new Set(rows.map(({ task_id }) => parseTaskId(task_id)));
 }
 
-export function parkTasks(
-  schema: string,
-  partition: number,
-  poison: readonly UnappliableEventError[],
-): RawBuilder<unknown> {
-  return sql`
-    insert into ${sql.id(schema, 'parked_task')} (task_id, partition, position, version, reason)
-    select task_id, ${partition}::integer, position, version, reason
-    from unnest(
-      ${poison.map(({ recorded }) => recorded.taskId)}::text[],
-      ${poison.map(({ recorded }) => recorded.position)}::bigint[],
-      ${poison.map(({ recorded }) => recorded.version)}::integer[],
-      ${poison.map(({ message }) => message)}::text[]
-    ) as poison (task_id, position, version, reason)
-    where exists (select from moved)
+const poisonColumns = [
+  batchColumn('task_id', text, ({ recorded }: UnappliableEventError) => recorded.taskId),
+  batchColumn('partition', integer, ({ recorded }: UnappliableEventError) => recorded.partition),
+  batchColumn('position', bigint, ({ recorded }: UnappliableEventError) => recorded.position),
+  batchColumn('version', integer, ({ recorded }: UnappliableEventError) => recorded.version),
+  batchColumn('reason', text, ({ message }: UnappliableEventError) => message),
+];
+
+export function parkTasks(schema: string, tables: BatchTables): WritePart<UnappliableEventError> {
+  const poison = tables.add('poison', poisonColumns);
+  const sql = `
+    insert into ${schema}.parked_task (task_id, partition, position, version, reason)
+    select poison.* from ${poison.sql} where poison.partition in (select partition from moved)
     on conflict (task_id) do nothing`;
+  return { sql, parametersOf: poison.parametersOf };
 }

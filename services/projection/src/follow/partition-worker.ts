@@ -1,16 +1,17 @@
 import type { LiveEvents } from '@greencloud/bus';
 import { follow, type LogReader, type RecordedEvent } from '@greencloud/event-log';
 import { type Logger, sleep } from '@greencloud/runtime';
-import { applyBatch } from '../apply/apply-batch.ts';
-import type { BatchTarget } from '../apply/write-batch.ts';
-import { readCheckpoint, StaleWriterError } from '../apply/checkpoint.ts';
+import { readCheckpoint, StaleWriterError, type Writer } from '../apply/checkpoint.ts';
 import { readParked } from '../apply/park-tasks.ts';
+import { RowMemory } from '../apply/row-memory.ts';
+import type { PartitionBatch, ViewsWriter } from '../apply/views-writer.ts';
 import { type Db, liveSchema } from '../postgres/database.ts';
 import type { ProjectionMetrics } from './projection-metrics.ts';
 import { type Applied, TakenBackError, untilTakenBack } from './until-taken-back.ts';
 
 export interface WorkerPorts {
   readonly db: Db;
+  readonly views: ViewsWriter;
   readonly reader: LogReader;
   readonly bus: Pick<LiveEvents, 'follow'>;
   readonly metrics: ProjectionMetrics;
@@ -51,13 +52,10 @@ async function followOnce(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, reader, bus, metrics, logger } = ports;
-  const target: BatchTarget = {
-    db,
-    schema: liveSchema,
-    writer: { kind: 'lease', instance, epoch },
-  };
+  const writer: Writer = { kind: 'lease', instance, epoch };
   const from = await readCheckpoint(db, liveSchema, partition);
   const parked = await readParked(db, partition);
+  const memory = new RowMemory();
   const applied: Applied = { partition, position: from };
   const ended = new AbortController();
   const present = AbortSignal.any([signal, ended.signal]);
@@ -71,7 +69,7 @@ async function followOnce(
       bus,
       signal: present,
       async apply(events) {
-        await applyAndMeasure(ports, target, events, parked);
+        await applyAndMeasure(ports, { writer, events, parked, memory }, parked);
         applied.position = events.at(-1)?.position ?? applied.position;
       },
       onState: (state) => logger.debug({ partition, ...state }, 'following'),
@@ -85,13 +83,12 @@ async function followOnce(
 }
 
 async function applyAndMeasure(
-  { metrics, logger }: WorkerPorts,
-  target: BatchTarget,
-  events: RecordedEvent[],
+  { views, metrics, logger }: WorkerPorts,
+  batch: PartitionBatch,
   parked: Set<RecordedEvent['taskId']>,
 ): Promise<void> {
-  const startedAt = performance.now();
-  const folded = await applyBatch(target, events, parked);
+  const { events } = batch;
+  const folded = await views.apply(batch);
   for (const { recorded, message } of folded.poison) {
     const { partition, position, taskId } = recorded;
     parked.add(taskId);
@@ -99,5 +96,5 @@ async function applyAndMeasure(
   }
   const last = events.at(-1);
   if (last !== undefined) metrics.lag.applied(last.partition, last.position);
-  metrics.applied(events, folded, (performance.now() - startedAt) / 1_000);
+  metrics.applied(events, folded);
 }

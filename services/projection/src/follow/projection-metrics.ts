@@ -5,7 +5,10 @@ import { createLag, type Lag } from './lag.ts';
 
 export interface ProjectionMetrics {
   readonly lag: Lag;
-  applied(events: readonly RecordedEvent[], folded: FoldedBatch, seconds: number): void;
+  /** One transaction, of any number of partitions. */
+  wrote(events: number, seconds: number): void;
+  /** One partition's batch, once it is in the views. */
+  applied(events: readonly RecordedEvent[], folded: FoldedBatch): void;
   /** A read that the views could not answer. */
   missed(why: 'no_row' | 'too_old' | 'views_unavailable', keys: number): void;
 }
@@ -45,11 +48,13 @@ export function createProjectionMetrics(metrics: Metrics): ProjectionMetrics {
   );
   return {
     lag,
-    applied(batch, folded, seconds) {
+    wrote(count, seconds) {
+      sizes.record(count);
+      took.record(seconds);
+    },
+    applied(batch, folded) {
       const [oldest] = batch;
       events.add(batch.length);
-      sizes.record(batch.length);
-      took.record(seconds);
       if (oldest !== undefined) age.record(Math.max(0, Date.now() - oldest.recordedAt) / 1_000);
       if (folded.poison.length > 0) parked.add(folded.poison.length);
     },

@@ -3,13 +3,15 @@ import type { LogReader } from '@greencloud/event-log';
 import { createSignal, type Logger, retry, sleep } from '@greencloud/runtime';
 import { createLeaseKeeper } from '../lease/lease-keeper.ts';
 import { type Instance, signOut } from '../lease/lease-table.ts';
-import type { Db } from '../postgres/database.ts';
+import { createViewsWriter } from '../apply/views-writer.ts';
+import { type Db, liveSchema } from '../postgres/database.ts';
 import { isSchemaMissing } from '../postgres/sql-states.ts';
 import type { Lag } from './lag.ts';
 import { runPartitionWorker, type WorkerPorts } from './partition-worker.ts';
 import { createWorkers, type Workers } from './workers.ts';
 
-export interface ProjectionPorts extends WorkerPorts {
+export interface ProjectionPorts extends Omit<WorkerPorts, 'views'> {
+  readonly byId: Db;
   /** Leases: a pool whose commits are durable. */
   readonly leases: Db;
   readonly replica: string;
@@ -32,8 +34,15 @@ export function startProjection(ports: ProjectionPorts): Projection {
   const self: Instance = { id: randomUUID(), name: ports.replica };
   const ending = new AbortController();
   const wake = createSignal();
+  const views = createViewsWriter({
+    db: ports.byId,
+    schema: liveSchema,
+    logger,
+    onWritten: (events, seconds) => ports.metrics.wrote(events, seconds),
+    signal: ending.signal,
+  });
   const workers = createWorkers(
-    (lease, signal) => runPartitionWorker(ports, { ...lease, instance: self.id }, signal),
+    (lease, signal) => runPartitionWorker({ ...ports, views }, { ...lease, instance: self.id }, signal),
     () => wake.notify(),
   );
   let problem: string | undefined = 'the log does not answer yet';

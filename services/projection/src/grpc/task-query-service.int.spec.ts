@@ -77,7 +77,8 @@ describe('TaskQueryService', () => {
     const health = createHealth();
     const metrics = { missed: (why: string, keys: number) => void missed.push(`${why} ${keys}`) };
     const partitionCount = createPartitionCount(reader);
-    const ports = { db: views.db, reader, bus, metrics, logger: silent, partitionCount, watches };
+    const dbs = { db: views.db, byId: views.db };
+    const ports = { ...dbs, reader, bus, metrics, logger: silent, partitionCount, watches };
     server = await startGrpcServer({
       address: '127.0.0.1:0',
       services: [taskQueryService(ports)],

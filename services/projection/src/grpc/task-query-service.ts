@@ -13,6 +13,7 @@ import {
   type WatchTaskRequest,
   type WatchTaskResponse,
 } from '@greencloud/proto/task/v1/task_query';
+import type { Db } from '../postgres/database.ts';
 import { isSchemaMissing } from '../postgres/sql-states.ts';
 import { readCounts } from '../query/count-tasks.ts';
 import { getTasks, type ReadPorts } from '../query/get-tasks.ts';
@@ -27,6 +28,8 @@ import { toTaskView } from './to-proto.ts';
 import type { WatchLimit } from './watch-limit.ts';
 
 export interface QueryPorts extends ReadPorts, WatchPorts {
+  /** For lists and counts. */
+  readonly db: Db;
   readonly watches: WatchLimit;
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../postgres/database.ts';
 
 /** One life of this process. */
@@ -15,6 +15,16 @@ export interface Lease {
 
 // The database's clock alone decides: clocks of replicas may differ.
 const leaseFor = sql.raw(`clock_timestamp() + interval '5 s'`);
+
+/**
+ * Leases, locked in the order of their partitions. The writer of the views locks several at once,
+ * too: in another order the two could wait for each other.
+ */
+export function lockedInOrder(which: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(
+    select partition from projection.lease where ${which} order by partition for update
+  ) as locked`;
+}
 
 /** Rows for partitions that have none yet. */
 export async function ensureLeases(db: Db, partitions: number): Promise<void> {
@@ -44,9 +54,10 @@ export async function signIn(db: Db, { id, name }: Instance): Promise<string[]> 
 /** Renews what is held; answers what really is: a partition that another took is not among it. */
 export async function renewLeases(db: Db, { id }: Instance): Promise<Lease[]> {
   const { rows } = await sql<Lease>`
-    update projection.lease set expires_at = ${leaseFor}
-    where instance = ${id} and expires_at >= clock_timestamp()
-    returning partition, epoch`.execute(db);
+    update projection.lease as lease set expires_at = ${leaseFor}
+    from ${lockedInOrder(sql`instance = ${id} and expires_at >= clock_timestamp()`)}
+    where lease.partition = locked.partition
+    returning lease.partition, lease.epoch`.execute(db);
   return rows.sort((a, b) => a.partition - b.partition);
 }
 
@@ -72,13 +83,16 @@ export async function releaseLeases(
   partitions: readonly number[],
 ): Promise<void> {
   await sql`
-    update projection.lease set expires_at = '-infinity'
-    where instance = ${id} and partition = any(${partitions}::integer[])`.execute(db);
+    update projection.lease as lease set expires_at = '-infinity'
+    from ${lockedInOrder(sql`instance = ${id} and partition = any(${partitions}::integer[])`)}
+    where lease.partition = locked.partition`.execute(db);
 }
 
 /** Gives back everything: the others need not wait for the end of the leases. */
 export async function signOut(db: Db, { id }: Instance): Promise<void> {
   await sql`
     with left_behind as (delete from projection.replica where instance = ${id})
-    update projection.lease set expires_at = '-infinity' where instance = ${id}`.execute(db);
+    update projection.lease as lease set expires_at = '-infinity'
+    from ${lockedInOrder(sql`instance = ${id}`)}
+    where lease.partition = locked.partition`.execute(db);
 }

@@ -10,7 +10,7 @@ import type { TaskRow } from '../view/task-row.ts';
 import type { TaskKey } from './task-key.ts';
 
 export interface ReadPorts {
-  readonly db: Db;
+  readonly byId: Db;
   readonly reader: Pick<LogReader, 'readTasks'>;
   readonly metrics: Pick<ProjectionMetrics, 'missed'>;
   readonly logger: Logger;
@@ -36,12 +36,12 @@ export async function getTasks(
 
 /** Views that cannot be read are views without rows: the log answers for them. */
 async function viewedRows(
-  { db, metrics, logger }: ReadPorts,
+  { byId, metrics, logger }: ReadPorts,
   keys: readonly TaskKey[],
 ): Promise<ReadonlyMap<TaskId, TaskRow>> {
   try {
     return await readRows(
-      db,
+      byId,
       liveSchema,
       keys.map(({ taskId }) => taskId),
     );

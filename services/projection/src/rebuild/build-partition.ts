@@ -1,6 +1,5 @@
 import type { LogReader, RecordedEvent } from '@greencloud/event-log';
-import { applyBatch } from '../apply/apply-batch.ts';
-import type { BatchTarget } from '../apply/write-batch.ts';
+import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
 import { type Db, nextSchema } from '../postgres/database.ts';
 import type { Progress } from './progress.ts';
 

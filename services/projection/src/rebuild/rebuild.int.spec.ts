@@ -2,8 +2,7 @@ import { createMemoryLog } from '@greencloud/event-log/testing';
 import { eventually } from '@greencloud/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyBatch } from '../apply/apply-batch.ts';
-import type { BatchTarget } from '../apply/write-batch.ts';
+import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
 import { StaleWriterError } from '../apply/checkpoint.ts';
 import { takeLeases } from '../lease/lease-table.ts';
 import { liveSchema } from '../postgres/database.ts';
@@ -138,7 +137,7 @@ describe('rebuild', () => {
     const metrics = { missed: () => undefined };
     const reading = (async () => {
       while (!done.signal.aborted) {
-        const ports = { db: views.db, reader: nowhere, metrics, logger: silent };
+        const ports = { byId: views.db, reader: nowhere, metrics, logger: silent };
         const found = await getTasks(
           ports,
           keys.map(({ key }) => key),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { ensureLeases } from '../lease/lease-table.ts';
+import { ensureLeases, lockedInOrder } from '../lease/lease-table.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 
 /** All leases in one hand, for the moment of a switch. */
@@ -17,9 +17,11 @@ export async function seizeLeases(db: Db, partitions: number): Promise<Seizure> 
   const instance = `rebuild-${randomUUID()}`;
   await ensureLeases(db, partitions);
   await sql`
-    update projection.lease
-    set instance = ${instance}, epoch = epoch + 1,
-      expires_at = clock_timestamp() + interval '15 s'`.execute(db);
+    update projection.lease as lease
+    set instance = ${instance}, epoch = lease.epoch + 1,
+      expires_at = clock_timestamp() + interval '15 s'
+    from ${lockedInOrder(sql`true`)}
+    where lease.partition = locked.partition`.execute(db);
   return { instance, partitions };
 }
 
@@ -28,7 +30,7 @@ export async function assertSeized(tx: Tx, { instance, partitions }: Seizure): P
   const { rows } = await sql`
     select partition from projection.lease
     where instance = ${instance} and expires_at >= clock_timestamp()
-    for update`.execute(tx);
+    order by partition for update`.execute(tx);
   if (rows.length !== partitions) {
     throw new Error('the last step took longer than its leases; run the rebuild again');
   }
@@ -36,5 +38,7 @@ export async function assertSeized(tx: Tx, { instance, partitions }: Seizure): P
 
 export async function giveBackLeases(db: Db, { instance }: Seizure): Promise<void> {
   await sql`
-    update projection.lease set expires_at = '-infinity' where instance = ${instance}`.execute(db);
+    update projection.lease as lease set expires_at = '-infinity'
+    from ${lockedInOrder(sql`instance = ${instance}`)}
+    where lease.partition = locked.partition`.execute(db);
 }

@@ -6,6 +6,8 @@ import {
   parseTenantId,
   type TaskOutcome,
 } from '@greencloud/domain';
+import { type ElementType, elementTypes } from '@greencloud/runtime';
+import { type BatchColumn, batchColumn } from './batch-column.ts';
 import type { TaskRow, TaskRowState } from './task-row.ts';
 
 /** A row of `task_view` as Postgres answers it. */
@@ -35,37 +37,53 @@ export interface TaskViewColumns {
   result_hash: Buffer | null;
 }
 
-interface Column {
+interface ViewColumn extends BatchColumn<TaskRow> {
   readonly name: keyof TaskViewColumns;
-  readonly type: string;
-  readonly of: (row: TaskRow) => unknown;
+  readonly changes: 'never' | 'with its task';
 }
 
+type MakeColumn = <T>(
+  name: keyof TaskViewColumns,
+  type: ElementType<T>,
+  of: (row: TaskRow) => T | null,
+) => ViewColumn;
+
+/** Known from the issue on. */
+const fixed: MakeColumn = (name, type, of) => {
+  return { ...batchColumn(name, type, of), name, changes: 'never' };
+};
+
+const changing: MakeColumn = (name, type, of) => {
+  return { ...batchColumn(name, type, of), name, changes: 'with its task' };
+};
+
+const { bigint, boolean, bytea, integer, smallint, text } = elementTypes;
+
 /** Every column once: name, type and value, so that no statement has its own list. */
-export const columns: readonly Column[] = [
-  { name: 'task_id', type: 'text', of: (row) => row.taskId },
-  { name: 'tenant_id', type: 'text', of: (row) => row.tenantId },
-  { name: 'lambda_id', type: 'text', of: (row) => row.lambdaId },
-  { name: 'code_version', type: 'text', of: (row) => row.codeVersion },
-  { name: 'issued_at', type: 'bigint', of: (row) => row.issuedAt },
-  { name: 'assigned_at', type: 'bigint', of: (row) => row.assignedAt },
-  { name: 'finished_at', type: 'bigint', of: (row) => row.finishedAt },
-  { name: 'progress', type: 'smallint', of: (row) => row.progress },
-  { name: 'node_id', type: 'text', of: (row) => row.nodeId },
-  { name: 'timeout_seconds', type: 'integer', of: (row) => row.timeoutSeconds },
-  { name: 'cpu_count', type: 'integer', of: (row) => row.capabilities.cpuCount },
-  { name: 'mem_size', type: 'integer', of: (row) => row.capabilities.memSize },
-  { name: 'network_latency', type: 'integer', of: (row) => row.capabilities.networkLatency },
-  { name: 'privileged', type: 'boolean', of: (row) => row.capabilities.privileged },
-  { name: 'state', type: 'text', of: (row) => row.state },
-  { name: 'outcome', type: 'text', of: (row) => row.outcome },
-  { name: 'status', type: 'integer', of: (row) => row.status },
-  { name: 'attempt', type: 'integer', of: (row) => row.attempt },
-  { name: 'version', type: 'integer', of: (row) => row.version },
-  { name: 'detail', type: 'text', of: (row) => row.detail },
-  { name: 'result_size', type: 'integer', of: (row) => row.result?.size ?? null },
-  { name: 'result_content_type', type: 'text', of: (row) => row.result?.contentType ?? null },
-  { name: 'result_hash', type: 'bytea', of: (row) => hashOf(row) },
+export const columns: readonly ViewColumn[] = [
+  fixed('task_id', text, (row) => row.taskId),
+  fixed('tenant_id', text, (row) => row.tenantId),
+  fixed('lambda_id', text, (row) => row.lambdaId),
+  fixed('code_version', text, (row) => row.codeVersion),
+  fixed('issued_at', bigint, (row) => row.issuedAt),
+  changing('assigned_at', bigint, (row) => row.assignedAt),
+  changing('finished_at', bigint, (row) => row.finishedAt),
+  changing('progress', smallint, (row) => row.progress),
+  changing('node_id', text, (row) => row.nodeId),
+  fixed('timeout_seconds', integer, (row) => row.timeoutSeconds),
+  fixed('cpu_count', integer, (row) => row.capabilities.cpuCount),
+  fixed('mem_size', integer, (row) => row.capabilities.memSize),
+  fixed('network_latency', integer, (row) => row.capabilities.networkLatency),
+  fixed('privileged', boolean, (row) => row.capabilities.privileged),
+  changing('state', text, (row) => row.state),
+  changing('outcome', text, (row) => row.outcome),
+  changing('status', integer, (row) => row.status),
+  changing('attempt', integer, (row) => row.attempt),
+  changing('version', integer, (row) => row.version),
+  changing('detail', text, (row) => row.detail),
+  changing('result_size', integer, (row) => row.result?.size ?? null),
+  changing('result_content_type', text, (row) => row.result?.contentType ?? null),
+  changing('result_hash', bytea, (row) => hashOf(row)),
 ];
 
 function hashOf({ result }: TaskRow): Buffer | null {

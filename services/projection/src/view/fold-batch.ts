@@ -11,9 +11,14 @@ export interface FoldedBatch {
   readonly poison: readonly UnappliableEventError[];
 }
 
+/** The rows before the batch. */
+export interface KnownRows {
+  get(taskId: TaskId): TaskRow | undefined;
+}
+
 /** Folds a batch per task, in memory. Tasks in `parked` are passed over. */
 export function foldBatch(
-  rows: ReadonlyMap<TaskId, TaskRow>,
+  rows: KnownRows,
   events: readonly RecordedEvent[],
   parked: ReadonlySet<TaskId>,
 ): FoldedBatch {

@@ -1,18 +1,12 @@
-import {
-  binaryArray,
-  bytea,
-  type ElementType,
-  integer,
-  smallint,
-  text,
-  uuid,
-} from '../postgres/binary-array.ts';
+import { binaryArray, type ElementType, elementTypes } from '@greencloud/runtime';
 import type { Draft } from './append-batch.ts';
 
 interface Parameter {
   readonly type: string;
   readonly of: (drafts: readonly Draft[]) => Buffer;
 }
+
+const { bytea, integer, smallint, text, uuid } = elementTypes;
 
 function parameter<T>(type: ElementType<T>, of: (draft: Draft) => T | null): Parameter {
   return { type: `${type.name}[]`, of: (drafts) => binaryArray(type, drafts.map(of)) };

@@ -46,21 +46,39 @@ function writeElement<T>(
   return start + size;
 }
 
-export const integer: ElementType<number> = {
+const integer: ElementType<number> = {
   oid: 23,
   name: 'integer',
   sizeOf: () => 4,
   write: (value, into, offset) => void into.writeInt32BE(value, offset),
 };
 
-export const smallint: ElementType<number> = {
+const smallint: ElementType<number> = {
   oid: 21,
   name: 'smallint',
   sizeOf: () => 2,
   write: (value, into, offset) => void into.writeInt16BE(value, offset),
 };
 
-export const text: ElementType<string> = {
+const bigint: ElementType<number | bigint> = {
+  oid: 20,
+  name: 'bigint',
+  sizeOf: () => 8,
+  write(value, into, offset) {
+    if (typeof value === 'bigint') return void into.writeBigInt64BE(value, offset);
+    into.writeInt32BE(Math.floor(value / 2 ** 32), offset);
+    into.writeUInt32BE(value >>> 0, offset + 4);
+  },
+};
+
+const boolean: ElementType<boolean> = {
+  oid: 16,
+  name: 'boolean',
+  sizeOf: () => 1,
+  write: (value, into, offset) => void into.writeUInt8(value ? 1 : 0, offset),
+};
+
+const text: ElementType<string> = {
   oid: 25,
   name: 'text',
   sizeOf: (value) => Buffer.byteLength(value),
@@ -68,16 +86,19 @@ export const text: ElementType<string> = {
 };
 
 /** With its hyphens. */
-export const uuid: ElementType<string> = {
+const uuid: ElementType<string> = {
   oid: 2950,
   name: 'uuid',
   sizeOf: () => 16,
   write: (value, into, offset) => void into.write(value.replaceAll('-', ''), offset, 'hex'),
 };
 
-export const bytea: ElementType<Uint8Array> = {
+const bytea: ElementType<Uint8Array> = {
   oid: 17,
   name: 'bytea',
   sizeOf: (value) => value.byteLength,
   write: (value, into, offset) => into.set(value, offset),
 };
+
+/** By their names in SQL. */
+export const elementTypes = { integer, smallint, bigint, boolean, text, uuid, bytea } as const;
