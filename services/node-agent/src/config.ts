@@ -27,6 +27,7 @@ const schema = z
     GC_NODE_TOKEN: z.string().min(1).optional(),
     GC_NODE_TOKEN_FILE: z.string().min(1).optional(),
     GC_SLOTS: zInteger({ min: 1, max: 1_024 }).default(2 * cores),
+    GC_LOOKAHEAD: zInteger({ min: 0, max: 1_024 }).default(64),
     GC_CPU_COUNT: zInteger({ min: 1, max: 1_024 }).default(cores),
     GC_MEM_SIZE: zInteger({ min: 64, max: 16_777_216 }).default(Math.max(64, memoryMib)),
     GC_NETWORK_LATENCY: zInteger({ min: 0, max: 60_000 }).default(100),

@@ -76,6 +76,7 @@ function offerOf(isolation: IsolationKind, wanted: IsolationKind | undefined): N
     networkLatencyMs: 10,
     privileged: false,
     slots: 4,
+    lookahead: 0,
     energySource: 'renewable',
     carbonIntensity: 30,
     isolation,

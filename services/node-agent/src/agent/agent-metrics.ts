@@ -22,9 +22,13 @@ export function createAgentMetrics(metrics: Metrics, state: AgentState): AgentMe
   const fencings = metrics.counter('attempts_fenced_total', 'Attempts stopped by a fence');
   const sessions = metrics.counter('sessions_total', 'Sessions with a scheduler');
   return {
-    ended: (ending) =>
-      ends.add(1, { end: ending.kind === 'finish' ? ending.outcome : ending.reason }),
+    ended: (ending) => ends.add(1, { end: endOf(ending) }),
     fenced: (attempts) => fencings.add(attempts),
     welcomed: () => sessions.add(1),
   };
+}
+
+function endOf(ending: Ending): string {
+  if (ending.kind === 'finish') return ending.outcome;
+  return ending.kind === 'release' ? ending.reason : ending.kind;
 }

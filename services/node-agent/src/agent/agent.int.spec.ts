@@ -132,6 +132,21 @@ describe('an agent', () => {
     await expect.poll(() => session.endOf(first.taskId), poll).toBeDefined();
   });
 
+  it('takes tasks beyond its slots, and gives back what could not begin in half a second', async () => {
+    await using world = await openWith(slow, { offer: { slots: 1, lookahead: 2 } });
+    const { session } = world.scheduler;
+    const [first, second, third, fourth] = [1, 2, 3, 4].map(() => assignmentOf());
+    if (!first || !second || !third || !fourth) throw new Error('four tasks');
+    session.assign(first);
+    await expect.poll(() => session.endOf(first.taskId), poll).toBeDefined();
+    // The sandbox is warm now: 400 ms each.
+    session.assign(second, third, fourth);
+    await expect.poll(() => session.kindsOf(fourth.taskId), poll).toEqual(['accepted', 'returned']);
+    for (const { taskId } of [second, third]) {
+      await expect.poll(() => session.endOf(taskId), poll).toMatchObject({ status: 200 });
+    }
+  });
+
   it('does not begin an assignment twice', async () => {
     await using world = await openWith(slow);
     const { session } = world.scheduler;

@@ -10,6 +10,7 @@ export function offerOf(config: AgentConfig, isolation: Isolation['kind']): Node
     networkLatencyMs: config.GC_NETWORK_LATENCY,
     privileged: config.GC_PRIVILEGED,
     slots: config.GC_SLOTS,
+    lookahead: config.GC_LOOKAHEAD,
     energySource: config.GC_ENERGY_SOURCE,
     carbonIntensity: config.GC_CARBON_INTENSITY,
     isolation,

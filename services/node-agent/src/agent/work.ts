@@ -23,6 +23,7 @@ export function createWork({ offer, execution, outbox, metrics, logger }: WorkOp
     logger.debug({ taskId, attempt, output }, 'the lambda printed');
   return new Attempts({
     slots: offer.slots,
+    lookahead: offer.lookahead,
     accepts: (assignment) => mayRun(assignment, offer),
     execute: (attempt) => executeAttempt(attempt, { ...execution, onProgress, onOutput }),
     hasEnded: (key) => outbox.hasEnded(key),

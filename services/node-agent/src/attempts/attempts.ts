@@ -1,10 +1,12 @@
 import type { TaskId } from '@greencloud/domain';
-import { drained, type Ending, refused } from './ending.ts';
+import { drained, type Ending, refused, returned } from './ending.ts';
 import type { Assignment, AttemptKey, ReportBody } from './messages.ts';
 import { RunningAttempt } from './running-attempt.ts';
 
 export interface AttemptsOptions {
   readonly slots: number;
+  /** Taken beyond the slots: they wait for the sandbox of another. */
+  readonly lookahead: number;
   /** Whether this tenant's code may run here, isolated as it is. */
   readonly accepts: (assignment: Assignment) => boolean;
   readonly execute: (attempt: RunningAttempt) => Promise<Ending | undefined>;
@@ -16,12 +18,19 @@ export interface AttemptsOptions {
   readonly onEnd: (assignment: Assignment, ending: Ending) => void;
 }
 
-/** All attempts that this node has now: at most one for each task, at most `slots` of them. */
+// Long enough for a burst of short tasks, too short for anybody to wonder where a task is.
+const RETURN_AFTER_MS = 500;
+
+/**
+ * All attempts that this node has now: at most one for each task, at most `slots` of them and the
+ * lookahead, of which those are given back that could not begin in time.
+ */
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #attempts = new Map<TaskId, RunningAttempt>();
   #state: 'taking' | 'draining' = 'taking';
   #idle: (() => void)[] = [];
+  #returns: NodeJS.Timeout | undefined;
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
@@ -51,6 +60,7 @@ export class Attempts {
     const attempt = new RunningAttempt(assignment);
     this.#attempts.set(assignment.taskId, attempt);
     this.#options.report(assignment, { kind: 'accepted' });
+    if (this.#beyondSlots > 0) this.#returnLater();
     void this.#run(attempt);
   }
 
@@ -75,13 +85,13 @@ export class Attempts {
   beginDrain(): void {
     this.#state = 'draining';
     for (const attempt of this.#attempts.values()) {
-      if (attempt.state === 'preparing') this.#giveBack(attempt);
+      if (attempt.state === 'preparing') this.#giveBack(attempt, drained);
     }
   }
 
   /** Gives back what still runs. */
   endDrain(): void {
-    for (const attempt of this.#attempts.values()) this.#giveBack(attempt);
+    for (const attempt of this.#attempts.values()) this.#giveBack(attempt, drained);
   }
 
   /** Resolves when nothing is left. */
@@ -92,7 +102,7 @@ export class Attempts {
 
   #refusalOf(assignment: Assignment): Ending | undefined {
     if (this.#state === 'draining') return drained;
-    if (this.size >= this.#options.slots) return refused;
+    if (this.size >= this.#options.slots + this.#options.lookahead) return refused;
     return this.#options.accepts(assignment) ? undefined : refused;
   }
 
@@ -102,9 +112,28 @@ export class Attempts {
     this.#end(attempt, ending);
   }
 
-  #giveBack(attempt: RunningAttempt): void {
+  get #beyondSlots(): number {
+    return this.size - this.#options.slots;
+  }
+
+  #returnLater(): void {
+    this.#returns ??= setTimeout(() => this.#returnOld(), RETURN_AFTER_MS).unref();
+  }
+
+  /** The last ones first: the others are the next to get a sandbox. */
+  #returnOld(): void {
+    this.#returns = undefined;
+    const before = performance.now() - RETURN_AFTER_MS;
+    const waiting = [...this.#attempts.values()].filter(({ state }) => state === 'preparing');
+    const old = waiting.filter(({ takenAt }) => takenAt <= before);
+    const beyond = Math.min(old.length, this.#beyondSlots);
+    for (const attempt of beyond > 0 ? old.slice(-beyond) : []) this.#giveBack(attempt, returned);
+    if (this.#beyondSlots > 0) this.#returnLater();
+  }
+
+  #giveBack(attempt: RunningAttempt, ending: Ending): void {
     attempt.stop('at once');
-    this.#end(attempt, drained);
+    this.#end(attempt, ending);
   }
 
   #end(attempt: RunningAttempt, ending: Ending): void {

@@ -1,10 +1,11 @@
 import type { Outcome } from '../sandbox/outcome.ts';
-import type { Content, Finish, Release } from './messages.ts';
+import type { Content, Finish, Release, Returned } from './messages.ts';
 
 /** How an attempt ends for the scheduler. */
-export type Ending = Finish | Release;
+export type Ending = Finish | Release | Returned;
 
 export const refused: Release = { kind: 'release', reason: 'refused' };
+export const returned: Returned = { kind: 'returned' };
 export const drained: Release = { kind: 'release', reason: 'drained' };
 
 export const timedOut: Finish = {

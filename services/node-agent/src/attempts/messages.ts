@@ -42,9 +42,15 @@ export interface Release {
   readonly reason: ReleaseReason;
 }
 
+/** It stood behind the slots for too long, and was not begun. */
+export interface Returned {
+  readonly kind: 'returned';
+}
+
 /** What the scheduler is told of an attempt; per attempt in this order, with one end. */
 export type ReportBody =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'progress'; readonly percent: number }
   | Finish
-  | Release;
+  | Release
+  | Returned;

@@ -11,6 +11,7 @@ export type AttemptState = 'preparing' | 'running' | 'stopped';
 /** One assignment on its way through this node. */
 export class RunningAttempt {
   readonly assignment: Assignment;
+  readonly takenAt = performance.now();
   #state: AttemptState = 'preparing';
   #sandbox: Sandbox | undefined;
   #startedAt = 0;

@@ -66,6 +66,7 @@ function capabilities(offer: NodeOffer): NodeCapabilities {
     networkLatency: offer.networkLatencyMs,
     privileged: offer.privileged,
     slots: offer.slots,
+    lookahead: offer.lookahead,
     energy: { source: sources[offer.energySource], carbonIntensity: offer.carbonIntensity },
     isolation: isolations[offer.isolation],
     trustedTenants: [...offer.trustedTenants],
@@ -85,6 +86,8 @@ function reportBody(body: ReportBody): ProtoReport['report'] {
       return { $case: 'progress', value: { percent: body.percent } };
     case 'release':
       return { $case: 'release', value: { reason: reasons[body.reason] } };
+    case 'returned':
+      return { $case: 'returned', value: {} };
     case 'finish': {
       const { status, detail } = body;
       const outcome = outcomes[body.outcome];

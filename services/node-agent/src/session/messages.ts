@@ -10,6 +10,8 @@ export interface NodeOffer {
   readonly networkLatencyMs: number;
   readonly privileged: boolean;
   readonly slots: number;
+  /** Tasks taken beyond the slots. */
+  readonly lookahead: number;
   readonly energySource: EnergySource;
   /** gCO2e/kWh */
   readonly carbonIntensity: number | undefined;

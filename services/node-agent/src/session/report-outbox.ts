@@ -137,7 +137,7 @@ export class ReportOutbox {
 }
 
 function isEnd(body: ReportBody): boolean {
-  return body.kind === 'finish' || body.kind === 'release';
+  return body.kind === 'finish' || body.kind === 'release' || body.kind === 'returned';
 }
 
 function sizeOf(body: ReportBody): number {

@@ -70,9 +70,10 @@ export class Binder {
 
   /** Reserves a slot and binds. A task that waits no longer is left alone. */
   place(ready: ReadyTask, node: FleetNode): void {
-    const { feed, fleet } = this.#options;
+    const { feed, fleet, world } = this.#options;
     const task = feed.claim(ready.taskId);
     if (task === undefined) return;
+    node.begins(world.uptime());
     // A node of ours has brought it from another replica: the board is behind, and will hear of it.
     const present = fleet.holderOf(task.taskId)?.held.attempt ?? 0;
     if (present > task.state.attempt) return feed.settle(task.taskId);

@@ -4,6 +4,7 @@ import type { NodeKind } from '../placement/node-kind.ts';
 import type { NodeOffer } from '../placement/node-offer.ts';
 import { carbonRank } from '../placement/score.ts';
 import type { Held } from './held.ts';
+import { type AttemptPace, Lookahead } from './lookahead.ts';
 import type { Outbox } from './outbox.ts';
 
 /**
@@ -33,6 +34,7 @@ export type Drains = 'no' | 'by-owner' | 'by-itself';
 export class FleetNode implements Placeable {
   readonly nodeId: NodeId;
   readonly held = new Map<TaskId, Held>();
+  readonly #lookahead = new Lookahead();
   session: SessionStart;
   link: NodeLink = 'connected';
   drains: Drains;
@@ -56,6 +58,7 @@ export class FleetNode implements Placeable {
     this.drains = session.drains;
     this.heardAt = session.heardAt;
     this.carbon = carbonRank(session.offer.energy);
+    this.#lookahead.restart();
   }
 
   get kind(): NodeKind {
@@ -75,6 +78,17 @@ export class FleetNode implements Placeable {
   }
 
   get takesTasks(): boolean {
-    return this.link === 'connected' && this.drains === 'no' && this.busy < this.slots;
+    const room = this.slots + this.#lookahead.tasks;
+    return this.link === 'connected' && this.drains === 'no' && this.busy < room;
+  }
+
+  /** It is about to get a task. */
+  begins(uptime: number): void {
+    if (this.busy === 0) this.#lookahead.resume(uptime);
+  }
+
+  /** An attempt has ended here. */
+  paced(pace: AttemptPace, uptime: number): void {
+    this.#lookahead.note(pace, { most: this.session.offer.lookahead, uptime });
   }
 }

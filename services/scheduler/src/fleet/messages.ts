@@ -49,6 +49,8 @@ export type ReportBody =
   | { readonly kind: 'progress'; readonly percent: number }
   | Finish
   | { readonly kind: 'release'; readonly reason: ReleaseReason }
+  /** Taken beyond its slots, and not begun in time. */
+  | { readonly kind: 'returned' }
   /** Not what a node may say; acknowledged, so that it is not sent for ever. */
   | { readonly kind: 'unusable'; readonly problem: string };
 

@@ -75,6 +75,8 @@ function bodyOf(report: Report['report']): ReportBody {
       const isSayable = reason === 'drained' || reason === 'refused';
       return isSayable ? { kind: 'release', reason } : unusable('a reason that no node may give');
     }
+    case 'returned':
+      return { kind: 'returned' };
     case undefined:
     default:
       return unusable('an unknown report');

@@ -22,12 +22,14 @@ export function offerFromProto(capabilities: NodeCapabilities | undefined): Node
   if (capabilities === undefined) throw invalid('The node declares no capabilities');
   const { cpuCount, memSize, networkLatency, privileged, slots, energy } = capabilities;
   if (slots > mostSlots) throw invalid(`A node has at most ${mostSlots} slots`);
+  const lookahead = Math.min(capabilities.lookahead ?? 0, mostSlots);
   return {
     cpuCount,
     memSize,
     networkLatency,
     privileged,
     slots,
+    lookahead,
     energy: {
       source: sources.find((source) => protoOfSource[source] === energy?.source) ?? 'unknown',
       carbonIntensity: energy?.carbonIntensity ?? 'unknown',
@@ -39,7 +41,7 @@ export function offerFromProto(capabilities: NodeCapabilities | undefined): Node
 }
 
 export function offerToProto(offer: NodeOffer): NodeCapabilities {
-  const { cpuCount, memSize, networkLatency, privileged, slots, energy, trusts } = offer;
+  const { cpuCount, memSize, networkLatency, privileged, slots, lookahead, energy, trusts } = offer;
   const { source, carbonIntensity } = energy;
   return {
     cpuCount,
@@ -47,6 +49,7 @@ export function offerToProto(offer: NodeOffer): NodeCapabilities {
     networkLatency,
     privileged,
     slots,
+    lookahead,
     energy: {
       source: protoOfSource[source],
       ...(carbonIntensity === 'unknown' ? {} : { carbonIntensity }),

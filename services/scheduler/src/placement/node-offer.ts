@@ -24,6 +24,8 @@ export interface NodeOffer {
   readonly networkLatency: number;
   readonly privileged: boolean;
   readonly slots: number;
+  /** Tasks that it takes beyond its slots while they are short. */
+  readonly lookahead: number;
   readonly energy: Energy;
   readonly isolation: Isolation;
   /** Counts only with less than namespace isolation. */

@@ -17,6 +17,7 @@ export function offer(other: Partial<NodeOffer> = {}): NodeOffer {
     networkLatency: 10,
     privileged: false,
     slots: 1,
+    lookahead: 0,
     energy: { source: 'grid', carbonIntensity: 300 },
     isolation: 'namespace',
     trusts: [],

@@ -19,7 +19,13 @@ export function carbonRank({ carbonIntensity, source }: Energy): number {
   return carbonIntensity === 'unknown' ? unknownFrom + guess[source] : carbonIntensity;
 }
 
-/** Negative when `a` is the better place: greener, then less loaded, then longer unused. */
+/**
+ * Negative when `a` is the better place: with a free slot, then greener, then less loaded, then
+ * longer unused.
+ */
 export function compareNodes(a: Scored, b: Scored): number {
-  return a.carbon - b.carbon || a.busy / a.slots - b.busy / b.slots || a.lastUsed - b.lastUsed;
+  return (
+    Number(a.busy >= a.slots) - Number(b.busy >= b.slots) ||
+    a.carbon - b.carbon || a.busy / a.slots - b.busy / b.slots || a.lastUsed - b.lastUsed
+  );
 }

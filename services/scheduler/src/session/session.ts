@@ -2,6 +2,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
 import type { Held } from '../fleet/held.ts';
 import type { Attempt, FromNode, NodeReport, ToNode } from '../fleet/messages.ts';
+import { paceOf } from '../fleet/lookahead.ts';
 import type { Outbox } from '../fleet/outbox.ts';
 import type { Recorded } from '../record/recorder.ts';
 import type { Entry } from '../record/task-commands.ts';
@@ -91,11 +92,20 @@ export class Session {
         // It drains, whether it said so or not: it would give back whatever it got next.
         if (body.reason === 'drained') this.#options.fleet.drain(this.node, 'by-itself');
         return void this.#end(sequence, attempt, held, body);
+      case 'returned':
+        this.node.paced('returned', this.#options.world.uptime());
+        return void this.#end(sequence, attempt, held, { kind: 'release', reason: 'drained' });
       case 'finish':
+        if (held !== undefined) this.#notePace(held);
         return void this.#end(sequence, attempt, held, body);
       default:
         return body satisfies never;
     }
+  }
+
+  #notePace({ sentAt }: Held): void {
+    const uptime = this.#options.world.uptime();
+    this.node.paced(paceOf(uptime - sentAt), uptime);
   }
 
   #accept(held: Held): void {

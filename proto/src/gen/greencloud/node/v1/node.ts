@@ -108,6 +108,11 @@ export interface NodeCapabilities {
   trustedTenants: string[];
   /** The owner accepts any tenant's code in spite of weak isolation. */
   acceptsUntrusted: boolean;
+  /**
+   * How many tasks beyond its slots it takes while its tasks are short, so that no slot waits for a
+   * round trip. It gives back (Returned) what it could not begin in half a second. Not set: none.
+   */
+  lookahead?: number | undefined;
 }
 
 export interface Energy {
@@ -182,10 +187,16 @@ export interface Report {
     | { $case: "progress"; value: ReportProgress }
     | { $case: "finish"; value: ReportFinish }
     | { $case: "release"; value: ReportRelease }
+    | //
+    /** Taken beyond the slots and not begun in time. */
+    { $case: "returned"; value: Returned }
     | undefined;
 }
 
 export interface Accepted {
+}
+
+export interface Returned {
 }
 
 export interface ReportAcks {
@@ -586,6 +597,7 @@ function createBaseNodeCapabilities(): NodeCapabilities {
     isolation: 0,
     trustedTenants: [],
     acceptsUntrusted: false,
+    lookahead: undefined,
   };
 }
 
@@ -617,6 +629,9 @@ export const NodeCapabilities: MessageFns<NodeCapabilities> = {
     }
     if (message.acceptsUntrusted !== false) {
       writer.uint32(72).bool(message.acceptsUntrusted);
+    }
+    if (message.lookahead !== undefined) {
+      writer.uint32(80).uint32(message.lookahead);
     }
     return writer;
   },
@@ -706,6 +721,14 @@ export const NodeCapabilities: MessageFns<NodeCapabilities> = {
             message.acceptsUntrusted = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.lookahead = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -734,6 +757,7 @@ export const NodeCapabilities: MessageFns<NodeCapabilities> = {
     message.isolation = object.isolation ?? 0;
     message.trustedTenants = object.trustedTenants?.map((e) => e) || [];
     message.acceptsUntrusted = object.acceptsUntrusted ?? false;
+    message.lookahead = object.lookahead ?? undefined;
     return message;
   },
 };
@@ -1559,6 +1583,9 @@ export const Report: MessageFns<Report> = {
       case "release":
         ReportRelease.encode(message.report.value, writer.uint32(58).fork()).join();
         break;
+      case "returned":
+        Returned.encode(message.report.value, writer.uint32(66).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1632,6 +1659,14 @@ export const Report: MessageFns<Report> = {
             message.report = { $case: "release", value: ReportRelease.decode(reader, reader.uint32()) };
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.report = { $case: "returned", value: Returned.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1674,6 +1709,12 @@ export const Report: MessageFns<Report> = {
       case "release": {
         if (object.report?.value !== undefined && object.report?.value !== null) {
           message.report = { $case: "release", value: ReportRelease.fromPartial(object.report.value) };
+        }
+        break;
+      }
+      case "returned": {
+        if (object.report?.value !== undefined && object.report?.value !== null) {
+          message.report = { $case: "returned", value: Returned.fromPartial(object.report.value) };
         }
         break;
       }
@@ -1721,6 +1762,49 @@ export const Accepted: MessageFns<Accepted> = {
   },
   fromPartial(_: DeepPartial<Accepted>): Accepted {
     const message = createBaseAccepted();
+    return message;
+  },
+};
+
+function createBaseReturned(): Returned {
+  return {};
+}
+
+export const Returned: MessageFns<Returned> = {
+  encode(_: Returned, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Returned {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReturned();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Returned>): Returned {
+    return Returned.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<Returned>): Returned {
+    const message = createBaseReturned();
     return message;
   },
 };

@@ -61,6 +61,7 @@ export namespace TaskOutcome {
 export const ReleaseReason = {
   RELEASE_REASON_UNSPECIFIED: 0,
   RELEASE_REASON_NODE_LOST: 1,
+  /** RELEASE_REASON_DRAINED - The node gave it back: it ends, or it could not begin it soon. */
   RELEASE_REASON_DRAINED: 2,
   RELEASE_REASON_REFUSED: 3,
   /** RELEASE_REASON_UNACKNOWLEDGED - The node never acknowledged the assignment. */
