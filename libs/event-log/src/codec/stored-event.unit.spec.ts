@@ -1,8 +1,8 @@
-import { parseTaskId, type TaskEvent } from '@greencloud/domain';
+import { parseTaskId, parseTenantId, type TaskEvent } from '@greencloud/domain';
 import { RecordedEvent as ProtoRecordedEvent } from '@greencloud/proto/task/v1/event';
 import { expect, it } from 'vitest';
 import { storyTenant } from '../testing/task-story.ts';
-import { encodeRecordedEvent } from './recorded-event.ts';
+import { decodeRecordedEvent, encodeRecordedEvent } from './recorded-event.ts';
 import { encodeStoredEvent } from './stored-event.ts';
 import { encodeTaskEvent } from './task-event.ts';
 
@@ -17,10 +17,26 @@ const envelope = {
   recordedAt: 1_678_087_212_345,
 };
 
-it('gives the same bytes as encoding the event again', () => {
-  const event: TaskEvent = { type: 'TaskProgressed', attempt: 2, percent: 50 };
-  const bytes = encodeStoredEvent(envelope, encodeTaskEvent(event));
-  expect(Buffer.from(bytes)).toEqual(Buffer.from(encodeRecordedEvent({ ...envelope, event })));
+const event: TaskEvent = { type: 'TaskProgressed', attempt: 2, percent: 50 };
+
+it.each([1n, 127n, 128n, 2n ** 31n, 2n ** 53n - 1n, 2n ** 60n])(
+  'gives the same bytes as encoding the event again, at position %s',
+  (position) => {
+    const at = { ...envelope, position };
+    const bytes = encodeStoredEvent(at, encodeTaskEvent(event));
+    expect(Buffer.from(bytes)).toEqual(Buffer.from(encodeRecordedEvent({ ...at, event })));
+  },
+);
+
+it('can be read as the event that it is, in partition 0 too', () => {
+  const odd = {
+    ...envelope,
+    partition: 0,
+    position: 5n,
+    tenantId: parseTenantId('auth0|some.user@x-1'),
+  };
+  const bytes = encodeStoredEvent(odd, encodeTaskEvent(event));
+  expect(decodeRecordedEvent(bytes)).toEqual({ ...odd, event });
 });
 
 it('passes on what it cannot read', () => {

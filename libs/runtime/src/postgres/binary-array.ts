@@ -65,9 +65,11 @@ const bigint: ElementType<number | bigint> = {
   name: 'bigint',
   sizeOf: () => 8,
   write(value, into, offset) {
-    if (typeof value === 'bigint') return void into.writeBigInt64BE(value, offset);
-    into.writeInt32BE(Math.floor(value / 2 ** 32), offset);
-    into.writeUInt32BE(value >>> 0, offset + 4);
+    if (typeof value === 'bigint') into.writeBigInt64BE(value, offset);
+    else {
+      into.writeInt32BE(Math.floor(value / 2 ** 32), offset);
+      into.writeUInt32BE(value >>> 0, offset + 4);
+    }
   },
 };
 

@@ -117,7 +117,8 @@ export class Attempts {
   }
 
   #returnLater(): void {
-    this.#returns ??= setTimeout(() => this.#returnOld(), RETURN_AFTER_MS).unref();
+    if (this.#returns !== undefined) return;
+    this.#returns = setTimeout(() => this.#returnOld(), RETURN_AFTER_MS).unref();
   }
 
   /** The last ones first: the others are the next to get a sandbox. */

@@ -15,10 +15,7 @@ const countColumns = [
 ];
 
 /** The tenants' counters, in the statement that writes the rows that they count. */
-export function addCounts(
-  schema: string,
-  tables: BatchTables,
-): WritePart<InPartition<CountDelta>> {
+export function addCounts(schema: string, tables: BatchTables): WritePart<InPartition<CountDelta>> {
   const delta = tables.add('delta', countColumns);
   const sql = `
     insert into ${schema}.tenant_count as count

@@ -42,7 +42,8 @@ export function startProjection(ports: ProjectionPorts): Projection {
     signal: ending.signal,
   });
   const workers = createWorkers(
-    (lease, signal) => runPartitionWorker({ ...ports, views }, { ...lease, instance: self.id }, signal),
+    (lease, signal) =>
+      runPartitionWorker({ ...ports, views }, { ...lease, instance: self.id }, signal),
     () => wake.notify(),
   );
   let problem: string | undefined = 'the log does not answer yet';

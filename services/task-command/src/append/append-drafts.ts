@@ -1,5 +1,6 @@
 import { type Logger, retry } from '@greencloud/runtime';
-import { appendBatch, type AppendOutcome, type Draft } from '../log/append-batch.ts';
+import { appendBatch, type AppendOutcome } from '../log/append-batch.ts';
+import type { Draft } from '../log/draft.ts';
 import { isPassing } from '../postgres/connection-loss.ts';
 import type { Db } from '../postgres/database.ts';
 import { unavailableWhenAway } from '../postgres/outage.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskState, TenantId } from '@greencloud/domain';
 import { encodeTaskEvent, schemaVersionOf } from '@greencloud/event-log';
-import type { Draft } from '../log/append-batch.ts';
+import type { Draft } from '../log/draft.ts';
 import type { StoredEvent } from '../log/stored-event.ts';
 import type { DecidedEvent } from './decide-batch.ts';
 

@@ -3,7 +3,8 @@ import { type TestDatabase, withPostgres } from '@greencloud/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../postgres/database.ts';
 import { sqlStates } from '../postgres/sql-states.ts';
-import { appendBatch, type Draft } from './append-batch.ts';
+import { appendBatch } from './append-batch.ts';
+import type { Draft } from './draft.ts';
 import { appendTo, draft, newTaskId, openLog } from './log-fixtures.ts';
 
 let database: TestDatabase;

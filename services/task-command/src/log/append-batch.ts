@@ -1,25 +1,9 @@
-import type { TaskEvent, TaskId, TenantId } from '@greencloud/domain';
+import type { TaskId } from '@greencloud/domain';
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../postgres/database.ts';
 import { appendParameters, appendParameterTypes } from './append-parameters.ts';
+import type { Draft } from './draft.ts';
 import { heldBack } from './held-back.ts';
-
-/** An event that may be appended, if its stream still stands at `expectedVersion`. */
-export interface Draft {
-  readonly partition: number;
-  readonly taskId: TaskId;
-  readonly commandId: string;
-  readonly eventId: string;
-  readonly tenantId: TenantId;
-  readonly expectedVersion: number;
-  readonly type: TaskEvent['type'];
-  readonly schemaVersion: number;
-  /** The encoded TaskEvent. */
-  readonly data: Uint8Array;
-  readonly idempotency: { readonly key: string; readonly requestHash: Uint8Array } | undefined;
-  /** The payload of a TaskIssued, the result of a TaskFinished. */
-  readonly content: { readonly contentType: string; readonly body: Uint8Array } | undefined;
-}
 
 export type AppendOutcome =
   | { readonly kind: 'accepted'; readonly position: bigint; readonly recordedAt: Date }

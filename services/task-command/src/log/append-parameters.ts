@@ -1,5 +1,5 @@
 import { binaryArray, type ElementType, elementTypes } from '@greencloud/runtime';
-import type { Draft } from './append-batch.ts';
+import type { Draft } from './draft.ts';
 
 interface Parameter {
   readonly type: string;

@@ -1,4 +1,4 @@
-import type { Draft } from './append-batch.ts';
+import type { Draft } from './draft.ts';
 
 interface Stream {
   readonly commandIds: Set<string>;

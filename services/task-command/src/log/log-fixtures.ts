@@ -4,7 +4,8 @@ import { createLogger } from '@greencloud/runtime';
 import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
 import type { Db } from '../postgres/database.ts';
 import { openDatabase } from '../postgres/open-database.ts';
-import { appendBatch, type AppendOutcome, type Draft } from './append-batch.ts';
+import { appendBatch, type AppendOutcome } from './append-batch.ts';
+import type { Draft } from './draft.ts';
 import { createLog } from './create-log.ts';
 
 export const silent = createLogger({ service: 'task-command', level: 'silent' });

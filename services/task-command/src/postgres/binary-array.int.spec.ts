@@ -2,7 +2,6 @@ import { binaryArray, elementTypes } from '@greencloud/runtime';
 import { withPostgres } from '@greencloud/testing';
 import { expect, it } from 'vitest';
 
-
 const { bigint, boolean, bytea, integer, smallint, text, uuid } = elementTypes;
 const id = '63f47d1c-5bd6-4eef-8211-c83e00000000';
 
