@@ -85,15 +85,23 @@ describe('reflection', () => {
     expect(listed).not.toContain('TaskCommandService');
   });
 
-  it.each(['greencloud.lambda.v1.LambdaCatalogService', 'grpc.health.v1.Health'])(
-    'gives the file that defines %s',
-    async (symbol) => {
-      const server = keep(await startEcho({}, { services }));
-      const answer = (await reflect(server.address, field(4, symbol))).toString('latin1');
-      expect(answer).toContain('.proto');
-      expect(answer).toContain(symbol.split('.').at(-1));
-    },
-  );
+  it('gives a map of health as protoc does, or clients in Go refuse the file', async () => {
+    const server = keep(await startEcho({}, { services }));
+    const answer = await reflect(server.address, field(4, 'grpc.health.v1.HealthListResponse'));
+    expect(answer.toString('latin1')).toContain('StatusesEntry');
+  });
+
+  it.each([
+    'greencloud.lambda.v1.LambdaCatalogService',
+    'grpc.health.v1.Health',
+    'google.rpc.ErrorInfo',
+    'google.rpc.BadRequest',
+  ])('gives the file that defines %s', async (symbol) => {
+    const server = keep(await startEcho({}, { services }));
+    const answer = (await reflect(server.address, field(4, symbol))).toString('latin1');
+    expect(answer).toContain('.proto');
+    expect(answer).toContain(symbol.split('.').at(-1));
+  });
 });
 
 describe('drain', () => {
