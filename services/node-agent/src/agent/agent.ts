@@ -4,6 +4,7 @@ import { createSignal, type Health, type Logger, type Metrics, sleep } from '@gr
 import type { Attempts } from '../attempts/attempts.ts';
 import type { Execution } from '../attempts/execute-attempt.ts';
 import type { SchedulerClient } from '../grpc/scheduler-client.ts';
+import { hasten } from '../session/haste.ts';
 import { keepConnected } from '../session/keep-connected.ts';
 import { Lease } from '../session/lease.ts';
 import type { NodeOffer, Order, SessionStream, Welcome } from '../session/messages.ts';
@@ -33,7 +34,7 @@ export class Agent {
   readonly #bootId = randomUUID();
   readonly #outgoing = createSignal();
   readonly #acknowledged = createSignal();
-  readonly #outbox = new ReportOutbox(() => this.#outgoing.notify());
+  readonly #outbox = new ReportOutbox(hasten(() => this.#outgoing.notify()));
   readonly #lease = new Lease(() => this.#fenceOneself());
   readonly #metrics: AgentMetrics;
   readonly #attempts: Attempts;

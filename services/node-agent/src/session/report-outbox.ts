@@ -1,5 +1,6 @@
 import type { TaskId } from '@greencloud/domain';
 import type { AttemptKey, ReportBody } from '../attempts/messages.ts';
+import type { Haste } from './haste.ts';
 import type { Report } from './messages.ts';
 
 interface Entry extends AttemptKey {
@@ -26,7 +27,7 @@ const ENTRY_OVERHEAD_BYTES = 64;
  * progresses and an end at most, since a further progress takes the place of the last.
  */
 export class ReportOutbox {
-  readonly #onReport: () => void;
+  readonly #onReport: (haste: Haste) => void;
   /** The sent ones first. */
   #entries: Entry[] = [];
   #sent = 0;
@@ -37,7 +38,7 @@ export class ReportOutbox {
   readonly #ended = new Map<TaskId, AttemptKey>();
 
   /** @param onReport called whenever there is something to take. */
-  constructor(onReport: () => void) {
+  constructor(onReport: (haste: Haste) => void) {
     this.#onReport = onReport;
   }
 
@@ -60,7 +61,7 @@ export class ReportOutbox {
     }
     this.#entries.push(entry);
     this.#bytes += entry.bytes;
-    this.#onReport();
+    this.#onReport(hasteOf(body));
   }
 
   /** Forgets an attempt: nobody wants to hear of it any more. */
@@ -107,7 +108,7 @@ export class ReportOutbox {
     for (const entry of this.#entries) entry.sequence = 0n;
     this.#sent = 0;
     this.#sequence = 0n;
-    if (this.size > 0) this.#onReport();
+    if (this.size > 0) this.#onReport('now');
   }
 
   /** Attempts with an end that is not acknowledged. */
@@ -138,6 +139,12 @@ export class ReportOutbox {
 
 function isEnd(body: ReportBody): boolean {
   return body.kind === 'finish' || body.kind === 'release' || body.kind === 'returned';
+}
+
+/** That an attempt was taken and began is news that its end makes old. */
+function hasteOf(body: ReportBody): Haste {
+  const begins = body.kind === 'accepted' || (body.kind === 'progress' && body.percent === 0);
+  return begins ? 'soon' : 'now';
 }
 
 function sizeOf(body: ReportBody): number {
