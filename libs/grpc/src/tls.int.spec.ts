@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { TLSSocket } from 'node:tls';
 import { Client } from '@grpc/grpc-js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type EchoService, startEcho } from './echo-fixture.ts';
 import { healthDefinition } from './server/health-service.ts';
 import type { CallersOf } from './service/callers.ts';
@@ -71,6 +72,15 @@ describe('each method has its callers', () => {
     await outcomeOf(scheduler.unary('echo', { text: 'of the scheduler' }));
     await outcomeOf(edge.unary('echo', { text: 'of the edge' }));
     expect(texts).toEqual(['of the edge']);
+  });
+
+  it('looked up once for each connection, however many calls it carries', async () => {
+    const { address } = await serve();
+    const client = clientOf(address, await ours().issue('edge'), 'task-command');
+    await client.unary('echo', { text: 'first' });
+    const read = vi.spyOn(TLSSocket.prototype, 'getPeerCertificate');
+    for (const text of ['second', 'third']) await client.unary('echo', { text });
+    expect(read).not.toHaveBeenCalled();
   });
 
   it('and a service that names none does not start', async () => {
