@@ -122,7 +122,7 @@ export class ReportOutbox {
 
   #hold(taskId: TaskId, percent: number): 'held' | 'free' {
     const state = this.#progress.get(taskId);
-    if (state?.inFlight === undefined) return 'free';
+    if (state?.inFlight === undefined || waitsToBegin(state.inFlight)) return 'free';
     // Not sent yet: the later value takes its place. Sent: it waits for the ack.
     if (state.inFlight.sequence === 0n) state.inFlight.body = { kind: 'progress', percent };
     else state.held = percent;
@@ -143,8 +143,16 @@ function isEnd(body: ReportBody): boolean {
 
 /** That an attempt was taken and began is news that its end makes old. */
 function hasteOf(body: ReportBody): Haste {
-  const begins = body.kind === 'accepted' || (body.kind === 'progress' && body.percent === 0);
-  return begins ? 'soon' : 'now';
+  return body.kind === 'accepted' || isBeginning(body) ? 'soon' : 'now';
+}
+
+function isBeginning(body: ReportBody): boolean {
+  return body.kind === 'progress' && body.percent === 0;
+}
+
+/** No later value takes its place: the log says of each attempt that it began. */
+function waitsToBegin({ body, sequence }: Entry): boolean {
+  return sequence === 0n && isBeginning(body);
 }
 
 function sizeOf(body: ReportBody): number {

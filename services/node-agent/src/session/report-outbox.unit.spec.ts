@@ -72,10 +72,15 @@ describe('the outbox of reports', () => {
     expect(shown(outbox)).toEqual(['2 1 progress30']);
   });
 
-  it('replaces a progress that is not sent yet', () => {
+  it('replaces a progress that is not sent yet, but never that the attempt began', () => {
     const outbox = new ReportOutbox(() => undefined);
     for (const percent of [0, 10, 20]) outbox.add(key(1), progress(percent));
-    expect(shown(outbox)).toEqual(['1 1 progress20']);
+    expect(shown(outbox)).toEqual(['1 1 progress0', '2 1 progress20']);
+    outbox.add(key(1), progress(30));
+    outbox.acknowledge(1n);
+    expect(shown(outbox)).toEqual([]);
+    outbox.acknowledge(2n);
+    expect(shown(outbox)).toEqual(['3 1 progress30']);
   });
 
   it('sends no progress after the end', () => {

@@ -8,7 +8,7 @@ export function uuidV5(namespace: Buffer): (name: string) => string {
   return (name) => {
     const input = Buffer.allocUnsafe(namespace.length + name.length);
     namespace.copy(input);
-    input.latin1Write(name, namespace.length);
+    input.write(name, namespace.length, 'latin1');
     return format(hash('sha1', input, 'hex'));
   };
 }
