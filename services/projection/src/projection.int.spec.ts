@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Bus, connectBus } from '@greencloud/bus';
-import type { TaskEvent } from '@greencloud/domain';
+import { partitionOf, type TaskEvent } from '@greencloud/domain';
 import { taskStory } from '@greencloud/event-log/testing';
 import { createGrpcClient } from '@greencloud/grpc';
 import { TaskOutcome, TaskState } from '@greencloud/proto/task/v1/task';
@@ -53,6 +53,8 @@ describe('the projection as a process', () => {
     await database.close();
   });
 
+  const program = (name: string, ...args: string[]) =>
+    runProcess({ entry: entryOf(name), env, args });
   const migrate = () => runProcess({ entry: entryOf('migrate.ts'), env });
 
   async function start(replica: string): Promise<TestProcess> {
@@ -230,5 +232,28 @@ describe('the projection as a process', () => {
     for (const name of ['GC_DATABASE_URL', 'GC_NATS_URL', 'GC_TASK_COMMAND_ADDRESS']) {
       expect(output).toContain(name);
     }
+  });
+
+  it('shows a parked task after its replay, and goes on with it', async () => {
+    expect((await migrate()).code).toBe(0);
+    append(1, ...taskStory([0, 4]));
+    await database.pool.query(
+      `insert into projection.parked_task (task_id, partition, position, version, reason)
+       values ($1, $2, 1, 1, 'an older release')`,
+      [taskNumber(1), partitionOf(taskNumber(1), 2)],
+    );
+    const projection = await start('a');
+    append(2, ...taskStory([0, 4]));
+    await eventually(async () => {
+      expect(await listed(projection)).toEqual({ [taskNumber(2)]: 3 });
+    });
+    expect(await program('compare.ts')).toMatchObject({ code: 1 });
+    expect(await program('replay.ts', '--all')).toMatchObject({ code: 0 });
+    append(1, { type: 'TaskProgressed', attempt: 1, percent: 100 });
+    await eventually(async () => {
+      expect(await listed(projection)).toEqual({ [taskNumber(1)]: 4, [taskNumber(2)]: 3 });
+    });
+    expect(await program('compare.ts')).toMatchObject({ code: 0 });
+    expect(await program('replay.ts')).toMatchObject({ code: 2 });
   });
 });

@@ -9,6 +9,8 @@ const migrationSchema = z.object({
   GC_PARTITIONS: zInteger({ min: 1, max: 1_024 }).default(4),
 });
 
+const verifySchema = migrationSchema.pick({ GC_LOG_LEVEL: true, GC_DATABASE_URL: true });
+
 const mebibyte = 1024 * 1024;
 
 const schema = z.object({
@@ -32,4 +34,8 @@ export function readConfig(env: Environment) {
 
 export function readMigrationConfig(env: Environment) {
   return parseConfig(migrationSchema, env);
+}
+
+export function readVerifyConfig(env: Environment) {
+  return parseConfig(verifySchema, env);
 }

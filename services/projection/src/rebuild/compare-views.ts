@@ -41,23 +41,3 @@ function textOf({ alike, otherVersion, different, onlyLive, onlyNew }: Counts): 
     `${onlyNew} only in the new ones`,
   ].join(', ');
 }
-
-/** The counters are kept by differences; here they are counted once. Throws when they do not agree. */
-export async function checkCounters(db: Db): Promise<void> {
-  const { rows } = await sql<{ tenants: bigint }>`
-    with counted as (
-      select tenant_id,
-        count(*) filter (where state in ('issued', 'assigned')) as pending,
-        count(*) filter (where state = 'running') as running,
-        count(*) filter (where state = 'finished') as finished
-      from ${sql.id(nextSchema, 'task_view')} group by tenant_id
-    ), kept as (
-      select tenant_id, sum(pending) as pending, sum(running) as running, sum(finished) as finished
-      from ${sql.id(nextSchema, 'tenant_count')} group by tenant_id
-    )
-    select count(*) as tenants from counted full join kept using (tenant_id)
-    where (counted.pending, counted.running, counted.finished)
-      is distinct from (kept.pending, kept.running, kept.finished)`.execute(db);
-  const wrong = rows[0]?.tenants ?? 0n;
-  if (wrong > 0n) throw new Error(`the counters of ${wrong} tenants do not agree with their tasks`);
-}

@@ -3,7 +3,8 @@ import { ensureCheckpoints, readCheckpoint } from '../apply/checkpoint.ts';
 import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
 import { type Db, nextSchema } from '../postgres/database.ts';
 import { buildPartitions } from './build-partition.ts';
-import { checkCounters, compareViews } from './compare-views.ts';
+import { countersThatDisagree } from './check-counters.ts';
+import { compareViews } from './compare-views.ts';
 import { alone } from './alone.ts';
 import { analyze, createNextSchema, dropSchema } from './next-schema.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -36,7 +37,7 @@ async function rebuildAlone(ports: RebuildPorts): Promise<void> {
   await createNextSchema(db);
   const { partitions } = await reader.getLog();
   await ensureCheckpoints(db, nextSchema, partitions);
-  const progress = createProgress(print);
+  const progress = createProgress(print, 'built');
   try {
     while ((await catchUp(ports, partitions, progress)) > closeEnough);
     await analyze(db, nextSchema);
@@ -47,6 +48,11 @@ async function rebuildAlone(ports: RebuildPorts): Promise<void> {
     progress.stop();
     await dropSchema(db, nextSchema).catch(() => print(`left ${nextSchema} for the next rebuild`));
   }
+}
+
+async function checkCounters(db: Db): Promise<void> {
+  const wrong = await countersThatDisagree(db, nextSchema);
+  if (wrong > 0n) throw new Error(`the counters of ${wrong} tenants do not agree with their tasks`);
 }
 
 /** Reads every partition up to the head of this moment; answers how many events that were. */

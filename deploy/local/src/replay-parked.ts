@@ -1,0 +1,4 @@
+import process from 'node:process';
+import { runOnStack } from './operations/run-on-stack.ts';
+
+await runOnStack({ service: 'projection', program: 'replay' }, process.env);

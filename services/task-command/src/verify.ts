@@ -1,0 +1,17 @@
+import process from 'node:process';
+import { createLogger } from '@greencloud/runtime';
+import { readVerifyConfig } from './config.ts';
+import { openDatabase } from './postgres/open-database.ts';
+import { verifyLog } from './verify/verify-log.ts';
+
+const config = readVerifyConfig(process.env);
+const logger = createLogger({ service: 'task-command', level: config.GC_LOG_LEVEL });
+await using db = openDatabase({
+  url: config.GC_DATABASE_URL,
+  connections: 1,
+  name: 'task-command verify',
+  logger,
+  statementTimeoutMs: 60_000,
+});
+const print = (line: string) => void process.stdout.write(`verify: ${line}\n`);
+if ((await verifyLog({ db, print })) > 0) process.exitCode = 1;
