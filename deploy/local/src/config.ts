@@ -44,14 +44,11 @@ export function readConfig(env: Environment): LocalConfig {
   };
 }
 
-const SYSTEM_VARIABLES = new Set([
-  'PATH',
-  'HOME',
-  'TMPDIR',
-  'XDG_CACHE_HOME',
-  'TZ',
-  'NODE_OPTIONS',
-]);
+const SYSTEM_VARIABLES = new Set(['PATH', 'HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'TZ']);
+
+// New objects live in 3 x 16 MiB instead of 3 x 32: at full load a service stays below 250 MB (229
+// to 238 instead of 270 to 360) for the same CPU; at 8 MiB collecting costs 15 % more of it.
+const NODE_FLAGS = '--max-semi-space-size=16';
 
 /** Nothing else: a shell's environment is full of secrets that no service needs. */
 function passedOn(env: Environment): Record<string, string> {
@@ -59,5 +56,7 @@ function passedOn(env: Environment): Record<string, string> {
     (entry): entry is [string, string] =>
       entry[1] !== undefined && (SYSTEM_VARIABLES.has(entry[0]) || entry[0].startsWith('GC_')),
   );
-  return Object.fromEntries(passed);
+  // Node obeys the last one of a flag: the user's own.
+  const flags = [NODE_FLAGS, env['NODE_OPTIONS'] ?? ''].join(' ').trim();
+  return { ...Object.fromEntries(passed), NODE_OPTIONS: flags };
 }

@@ -10,7 +10,7 @@ it('needs nothing', () => {
     partitions: 4,
     databaseUrl: undefined,
     natsUrl: undefined,
-    passed: {},
+    passed: { NODE_OPTIONS: '--max-semi-space-size=16' },
   });
 });
 
@@ -22,6 +22,12 @@ it('names every bad variable in one error, and no secret', () => {
 });
 
 it('passes on GC_ variables and how to find programs, nothing else', () => {
-  const { passed } = readConfig({ PATH: '/bin', GC_SLOTS: '8', AWS_SECRET_ACCESS_KEY: 'x' });
-  expect(passed).toEqual({ PATH: '/bin', GC_SLOTS: '8' });
+  const NODE_OPTIONS = '--max-semi-space-size=8';
+  const env = { PATH: '/bin', GC_SLOTS: '8', AWS_SECRET_ACCESS_KEY: 'x', NODE_OPTIONS };
+  const { passed } = readConfig(env);
+  expect(passed).toEqual({
+    PATH: '/bin',
+    GC_SLOTS: '8',
+    NODE_OPTIONS: '--max-semi-space-size=16 --max-semi-space-size=8',
+  });
 });

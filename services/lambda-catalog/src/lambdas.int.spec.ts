@@ -237,6 +237,15 @@ describe('a list', () => {
     expect((await list({ tenantId, pageSize: 2 })).nextPageToken).toBe('');
   });
 
+  it.each(['a\0b', ' ', 'é', 'x'.repeat(65)])(
+    'is refused for a tag that is none: %j',
+    async (tag) => {
+      await expect(list({ tenantId: newTenant(), tag })).rejects.toMatchObject({
+        code: 'INVALID_PARAMETER',
+      });
+    },
+  );
+
   it('of a tag has what bears that tag, also over pages', async () => {
     const tenantId = newTenant();
     const tagged = [

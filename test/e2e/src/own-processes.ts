@@ -3,7 +3,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startProcess, type TestProcess } from '@greencloud/testing';
 import type { RestClient } from './client.ts';
-import type { SharedStack } from './shared/shared-stack.ts';
+import type { SharedStack } from './shared/running-stack.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -57,7 +57,7 @@ export async function environmentOf(stack: SharedStack, service: string): Promis
   return Object.fromEntries(
     text
       .split('\0')
-      .filter((line) => line.startsWith('GC_'))
+      .filter((line) => /^(GC_|NODE_OPTIONS=)/.test(line))
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
 }

@@ -3,6 +3,7 @@ import type {
   ListLambdasRequest,
   ListLambdasResponse,
 } from '@greencloud/proto/lambda/v1/lambda_catalog';
+import { checkTag } from '../lambda/lambda-rules.ts';
 import { listLambdas } from '../lambda/list-lambdas.ts';
 import { pageTokenOf, readPageToken } from '../lambda/page-token.ts';
 import type { Db } from '../postgres/database.ts';
@@ -19,7 +20,7 @@ export async function readPage(db: Db, request: ListLambdasRequest): Promise<Lis
   const size = Math.min(request.pageSize || DEFAULT_PAGE, MAX_PAGE);
   const found = await listLambdas(db, {
     tenantId: list.tenantId,
-    tag: tag === '' ? undefined : tag,
+    tag: checkTag(tag),
     before: readPageToken(pageToken, list),
     limit: size + 1,
   });

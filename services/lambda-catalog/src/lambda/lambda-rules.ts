@@ -57,6 +57,13 @@ export function checkDemands(input: unknown): Demands {
   return check(demandRules, input);
 }
 
+/** Of a list: Postgres would not even take a NUL to compare with. Empty: any tag. */
+export function checkTag(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (tag.safeParse(text).success) return text;
+  throw new DomainError('INVALID_PARAMETER', 'A tag is 1..64 printable ASCII');
+}
+
 function range(min: number, max: number) {
   const message = `must be a whole number ${min}..${max}`;
   return z.int(message).min(min, message).max(max, message).optional();

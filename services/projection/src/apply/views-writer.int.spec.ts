@@ -6,6 +6,7 @@ import { liveSchema } from '../postgres/database.ts';
 import { logOf } from '../testing/stories.ts';
 import { allRows, contentsOf, silent, type TestViews, withViews } from '../testing/test-views.ts';
 import { applyBatch } from './apply-batch.ts';
+import { readParked } from './park-tasks.ts';
 import { readCheckpoint, StaleWriterError } from './checkpoint.ts';
 import { RowMemory } from './row-memory.ts';
 import { createViewsWriter, type ViewsWriter } from './views-writer.ts';
@@ -85,6 +86,23 @@ describe('the writer of the views', () => {
     expect(outcomes[1]).toMatchObject({ reason: expect.any(StaleWriterError) });
     expect(await readCheckpoint(views.db, liveSchema, 1)).toBe(0n);
     expect(await readCheckpoint(views.db, liveSchema, 2)).toBe(BigInt(log.events(2).length));
+  });
+
+  it('parks a task with a value that no column takes, and writes the others of its partition', async () => {
+    const log = logOf(choices, partitions);
+    const events = log.events(0);
+    const [first] = events;
+    if (first?.event.type !== 'TaskIssued') throw new Error('a partition begins with an issue');
+    const lambdaId = 'a\0b' as typeof first.event.lambdaId;
+    const unstorable = { ...first, event: { ...first.event, lambdaId } };
+    const folded = await apply(0, [unstorable, ...events.slice(1)]);
+    expect(folded.poison.map(({ recorded }) => recorded)).toEqual([unstorable]);
+    expect(await readParked(views.db, 0)).toEqual(new Set([first.taskId]));
+    expect(await readCheckpoint(views.db, liveSchema, 0)).toBe(BigInt(events.length));
+    const ids = new Set(events.map(({ taskId }) => taskId));
+    expect([...(await allRows(views.db)).keys()].toSorted()).toEqual(
+      [...ids].filter((id) => id !== first.taskId).toSorted(),
+    );
   });
 
   it('reads the rows again when those in its memory turn out to be old', async () => {

@@ -4,10 +4,11 @@ import { createBatcher, type Logger, sleep } from '@greencloud/runtime';
 import type { Db } from '../postgres/database.ts';
 import { type FoldedBatch, foldBatch } from '../view/fold-batch.ts';
 import type { TaskRow } from '../view/task-row.ts';
-import { applyBatch, moveOf } from './apply-batch.ts';
+import { moveOf } from './apply-batch.ts';
 import { StaleWriterError, type Writer } from './checkpoint.ts';
 import { readRows } from './read-rows.ts';
 import type { RowMemory } from './row-memory.ts';
+import { writeAlone } from './write-alone.ts';
 import { writeBatches } from './write-batches.ts';
 
 /** What a partition's worker has to bring into the views. */
@@ -69,7 +70,7 @@ async function write(
   } catch (error) {
     // One partition's fault must not stop the others.
     options.logger.warn({ err: error, batches: batches.length }, 'batches are written one by one');
-    return await Promise.all(batches.map((batch) => writeAlone(options, batch)));
+    return await Promise.all(batches.map((batch) => settleAlone(options, batch)));
   }
 }
 
@@ -94,13 +95,13 @@ async function writeTogether(
 const noRows: ReadonlyMap<TaskId, TaskRow> = new Map();
 
 /** Every row is read: if it was the memory that was wrong, this is right. */
-async function writeAlone(
+async function settleAlone(
   { db, schema }: ViewsWriterOptions,
   { writer, events, parked, memory }: PartitionBatch,
 ): Promise<FoldedBatch | Error> {
   try {
     memory.clear();
-    const folded = await applyBatch({ db, schema, writer }, events, parked);
+    const folded = await writeAlone({ db, schema, writer }, events, parked);
     memory.written(folded);
     return folded;
   } catch (error) {

@@ -15,3 +15,8 @@ const lockFailures = new Set(['55P03', '40P01']);
 export function isLockFailure(error: unknown): boolean {
   return error instanceof DatabaseError && lockFailures.has(error.code ?? '');
 }
+
+/** Class 22 (data exception) and 23 (integrity constraint violation): no other try will do better. */
+export function isUnstorable(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && /^2[23]/.test(error.code ?? '');
+}

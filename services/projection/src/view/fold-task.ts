@@ -8,7 +8,9 @@ export type UnappliableReason =
   /** An event before it is missing. */
   | 'version_gap'
   /** The rules do not allow it after what came before: a damaged log, or a bug of the view. */
-  | 'out_of_turn';
+  | 'out_of_turn'
+  /** Postgres does not take a value of it. */
+  | 'unstorable';
 
 /** An event that cannot be folded into its task's row. */
 export class UnappliableEventError extends Error {
@@ -97,7 +99,19 @@ function issuedRow(recorded: RecordedEvent, event: TaskIssued): TaskRow {
 
 function finished({ outcome, status, detail, result }: TaskFinished, row: TaskRow) {
   const progress = outcome === 'succeeded' ? 100 : row.progress;
-  return { state: 'finished', outcome, status, detail, result, progress } as const;
+  return {
+    state: 'finished',
+    outcome,
+    status,
+    detail: storable(detail),
+    result,
+    progress,
+  } as const;
+}
+
+/** A message may hold whatever its lambda threw, and a text of Postgres every character but NUL. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\u{fffd}');
 }
 
 function unappliable(reason: UnappliableReason, recorded: RecordedEvent, detail: string) {

@@ -92,8 +92,13 @@ function finishOf(finish: ReportFinish): ReportBody {
     return failed(`The result has more than ${mostResultBytes} bytes`);
   }
   const status = finish.status >= 100 && finish.status <= 599 ? finish.status : 500;
-  const detail = finish.detail.slice(0, mostDetail).toWellFormed();
+  const detail = textOf(finish.detail);
   return { kind: 'finish', outcome, status, detail, result: contentOf(finish.result) };
+}
+
+/** The log takes neither half characters nor NUL, and a lambda may throw both. */
+function textOf(detail: string): string {
+  return detail.slice(0, mostDetail).toWellFormed().replaceAll('\0', '\u{fffd}');
 }
 
 /** What cannot be recorded as it is must still end its task. */

@@ -24,6 +24,8 @@ export function integer(name: string, value: number, min: number, max: number): 
 
 export function text(name: string, value: string, maxLength: number): string {
   if (value.length > maxLength) throw invalid(`${name} has more than ${maxLength} characters`);
+  // No text of Postgres can hold it, and all that follow the log may keep it in one.
+  if (value.includes('\0')) throw invalid(`${name} holds a NUL character`);
   return value;
 }
 

@@ -203,6 +203,7 @@ describe('reporting', () => {
     ['VALIDATION_FAILED', finished({ status: 99 })],
     ['VALIDATION_FAILED', finished({ outcome: 4 })],
     ['VALIDATION_FAILED', finished({ detail: 'x'.repeat(1_025) })],
+    ['VALIDATION_FAILED', finished({ detail: 'a\0b' })],
     [
       'PAYLOAD_TOO_LARGE',
       finished({ result: { contentType: 'text/plain', body: Buffer.alloc(1024 * 1024 + 1) } }),

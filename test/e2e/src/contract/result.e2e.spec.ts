@@ -77,6 +77,11 @@ describe('1.4: Result', () => {
       expect(answer.headers['gc-task-outcome']).toBe('failed');
     });
 
+    it('500 TASK_FAILED, whatever characters were thrown', async () => {
+      const problem = expectProblem(await result({ throw: 'a\0b' }), 500, 'TASK_FAILED');
+      expect(problem.detail).toContain('a\u{fffd}b');
+    });
+
     it('410 TASK_CANCELLED', async () => {
       const id = await waiting();
       await tenant.call('DELETE', `/v1/task/${id}`);

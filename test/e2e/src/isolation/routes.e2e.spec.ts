@@ -5,7 +5,7 @@ import { enrol } from '../own-processes.ts';
 import { type ApiDocument, readDocument } from '../openapi.ts';
 import { newId, useSharedStack } from '../shared/shared-stack.ts';
 import type { RequestPlan, Slot } from './fill-operation.ts';
-import { type LogHeads, openLogHeads } from './log-heads.ts';
+import { type LogHeads, openLogHeads } from '../log-heads.ts';
 import { type RouteCell, routeCells } from './route-cells.ts';
 import { fillingsOf, ownOf, type Thing } from './slots.ts';
 import { buildWorld, leaksIn, type World } from './world.ts';

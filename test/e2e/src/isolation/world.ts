@@ -3,7 +3,7 @@ import { eventually } from '@greencloud/testing';
 import type { Answer } from '../client.ts';
 import { impossible, lambdaCode } from '../lambda-code.ts';
 import { enrol } from '../own-processes.ts';
-import type { SharedStack, Tenant } from '../shared/shared-stack.ts';
+import type { SharedStack, Tenant } from '../shared/running-stack.ts';
 
 /** Everything that a tenant can own, and every word by which it would be known. */
 export interface World {

@@ -4,6 +4,10 @@ import { zUnixSeconds } from '../unix-time.ts';
 
 const repositorySchemes = new Set(['https:', 'http:', 'ssh:', 'git:']);
 
+export const zTag = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters');
+
 /** What a caller may say of a lambda. */
 export const lambdaMembers = {
   name: z
@@ -15,8 +19,8 @@ export const lambdaMembers = {
     .regex(/^[\x20-\x7e]{0,80}$/, 'must be at most 80 printable ASCII characters')
     .meta({ examples: ['Counts words'] }),
   tag: z
-    .array(z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters'))
-    .max(32, 'must be at most 32 tags')
+    .array(zTag)
+    .max(16, 'must be at most 16 tags')
     .meta({ description: 'To find it again.', examples: [['text', 'demo']] }),
   scmUrl: z
     .string()
@@ -43,7 +47,7 @@ export const zDemands = z
     timeout: wholeNumber({ min: 10, max: 120 }, 'The timeout that is usual, in seconds.'),
     cpuCount: wholeNumber({ min: 0, max: 4 }, 'Cores.'),
     memSize: wholeNumber({ min: 0, max: 2_048 }, 'MiB.'),
-    networkLatency: wholeNumber({ min: 0, max: 0xffff_ffff }, 'At most so many ms; 0: any.'),
+    networkLatency: wholeNumber({ min: 0, max: 0x7fff_ffff }, 'At most so many ms; 0: any.'),
     privileged: z
       .boolean()
       .optional()

@@ -5,7 +5,7 @@ import { lambdaPath } from '../ids.ts';
 import { linkToNext, pageOf, pagingQuery } from '../paging.ts';
 import { lambdaExamples, lambdaListExamples } from './lambda-examples.ts';
 import { lambdaJson } from './lambda-json.ts';
-import { zLambda } from './lambda-schemas.ts';
+import { zLambda, zTag } from './lambda-schemas.ts';
 
 export const getLambda = defineRoute({
   operation: 'getLambda',
@@ -46,7 +46,7 @@ export const listLambdas = defineRoute({
   problems: ['INVALID_CURSOR'],
   query: z.strictObject({
     ...pagingQuery,
-    tag: z.string().min(1).max(64).optional().meta({ description: 'Only those with this tag.' }),
+    tag: zTag.optional().meta({ description: 'Only those with this tag.' }),
   }),
   async handle({ tenantId, query, exchange }, { lambdas }) {
     const page = await lambdas.list(tenantId, query.tag ?? '', pageOf(query), exchange.gone);

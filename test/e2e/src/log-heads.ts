@@ -5,6 +5,8 @@ export interface LogHeads extends AsyncDisposable {
   mark(): Promise<void>;
   /** Tenants of the events since the last mark, one each. */
   writers(): Promise<string[]>;
+  /** Ids of all tasks that a tenant ever issued. */
+  tasksOf(tenantId: string): Promise<string[]>;
 }
 
 /** Reads the log's tables: no API tells of other tenants' events. */
@@ -21,6 +23,10 @@ export async function openLogHeads(databaseUrl: string): Promise<LogHeads> {
       const { rows } = await client.query<{ tenant: string }>(sinceSql(values.join(', ')));
       return rows.map(({ tenant }) => tenant);
     },
+    async tasksOf(tenantId) {
+      const { rows } = await client.query<{ id: string }>(tasksSql, [tenantId]);
+      return rows.map(({ id }) => id);
+    },
     [Symbol.asyncDispose]: () => client.end(),
   };
 }
@@ -31,6 +37,9 @@ interface Head {
 }
 
 const headsSql = 'select partition, position from task_command.partition_head';
+
+const tasksSql =
+  'select task_id as id from task_command.stream_head where tenant_id = $1 order by 1';
 
 function sinceSql(heads: string): string {
   return `select distinct e.tenant_id as tenant

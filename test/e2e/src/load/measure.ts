@@ -1,0 +1,23 @@
+import process from 'node:process';
+import { withStack } from '@greencloud/testing';
+import { openRunningStack } from '../shared/running-stack.ts';
+import { measureCancels } from './cancel-latency.ts';
+import { summaryOf } from './percentiles.ts';
+import { measureSieges } from './rude-clients.ts';
+
+// Figures for a quiet machine: `npm run measure [cancels] [seconds of each siege]`.
+const [cancels = 200, seconds = 20] = process.argv.slice(2).map(Number);
+
+const started = await withStack({ nodes: 2 });
+const stack = await openRunningStack(started.dataDir);
+try {
+  const times = summaryOf(await measureCancels(stack, cancels));
+  process.stdout.write(`DELETE of a running task to the end of its process, ms\n`);
+  console.table([times]);
+  process.stdout.write(`An ordinary client beside rude ones, ms; the edge's memory, MiB\n`);
+  const sieges = await measureSieges(stack, seconds);
+  console.table(sieges.map(({ others, ...rest }) => ({ ...rest, ...others })));
+} finally {
+  await stack.closeClients();
+  await started.stop();
+}
