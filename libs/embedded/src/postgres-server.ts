@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnLine } from './lines.ts';
-import { postgresBinaries } from './postgres-binaries.ts';
+import type { PostgresBinaries } from './postgres-binaries.ts';
 import { postgresEnv } from './postgres-cluster.ts';
 import type { PostgresIdentity } from './postgres-identity.ts';
 import type { ServerCommand, ServerProcess } from './server-process.ts';
@@ -8,6 +8,7 @@ import { startWhenReady } from './start-when-ready.ts';
 
 export type PostgresServer = {
   readonly folder: string;
+  readonly binaries: PostgresBinaries;
   readonly identity: PostgresIdentity;
   readonly port: number;
   readonly durable: 'on' | 'off';
@@ -41,9 +42,10 @@ function isBusy(lines: string): boolean {
   return /pre-existing shared memory block|lock file ".*" already exists/.test(lines);
 }
 
-function commandOf({ folder, identity, port, durable, onLine }: PostgresServer): ServerCommand {
+function commandOf({ folder, binaries, identity, ...rest }: PostgresServer): ServerCommand {
+  const { port, durable, onLine } = rest;
   const flags = ['-D', folder, ...settings(port, durable)];
-  const { command, args, ids } = identity.wrap(postgresBinaries().postgres, flags);
+  const { command, args, ids } = identity.wrap(binaries.postgres, flags);
   const place = { env: postgresEnv(), cwd: '/' };
   return { command, args, identity: ids, ...place, stopSignal: 'SIGINT', onLine };
 }

@@ -12,6 +12,8 @@ import type { ServerProcess } from './server-process.ts';
 export type PostgresOptions = {
   /** Holds the cluster and its password. Made when missing; starting again keeps every row. */
   readonly dataDir: string;
+  /** A folder with `postgres` and `initdb`, in place of the embedded ones. */
+  readonly binDir?: string | undefined;
   /** Loopback port; a free one when left out. */
   readonly port?: number;
   /** `off` gives up fsync: for tests whose data nobody needs after a crash of the machine. */
@@ -37,13 +39,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const dataDir = resolve(options.dataDir);
   // 0711: Postgres may run as a user of its own, which must reach the cluster and no more.
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
-  const paths = [join(dataDir, 'cluster'), postgresBinaries().postgres];
+  const binaries = postgresBinaries(options.binDir);
+  const paths = [join(dataDir, 'cluster'), binaries.postgres];
   const identity = await postgresIdentity(paths, onStep);
-  const { folder, password } = await openCluster(dataDir, identity, onStep);
+  const { folder, password } = await openCluster({ dataDir, identity, binaries, onStep });
   await endEarlierPostmaster(folder, onStep);
 
   const port = options.port ?? (await freePort());
-  const server = await startPostmaster({ folder, identity, port, durable, onLine });
+  const server = await startPostmaster({ folder, binaries, identity, port, durable, onLine });
   const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
   return { ...server, port, url };
 }

@@ -1,5 +1,6 @@
 import { type Postgres, startPostgres } from '@greencloud/embedded';
 import type { TestProject } from 'vitest/node';
+import { postgresBin } from './environment.ts';
 import { PROVIDED_POSTGRES } from './provided-postgres.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -10,7 +11,11 @@ const running: Running[] = [];
 /** Vitest calls this once per run: starts the run's one Postgres (about half a second). */
 export async function setup(project: TestProject): Promise<void> {
   const folder = await temporaryFolder('postgres');
-  const postgres = await startPostgres({ dataDir: folder.path, durable: 'off' });
+  const postgres = await startPostgres({
+    dataDir: folder.path,
+    durable: 'off',
+    binDir: postgresBin(),
+  });
   running.push({ postgres, folder });
   project.provide(PROVIDED_POSTGRES, postgres.url);
 }

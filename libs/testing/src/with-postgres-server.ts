@@ -1,4 +1,5 @@
 import { freePort, type Postgres, startPostgres } from '@greencloud/embedded';
+import { postgresBin } from './environment.ts';
 import { type Restartable, restartable } from './restartable.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -21,11 +22,10 @@ export async function withPostgresServer({
 }: PostgresServerOptions = {}): Promise<TestPostgresServer> {
   const folder = await temporaryFolder('postgres');
   const port = await freePort();
-  const first: Postgres = await startPostgres({ dataDir: folder.path, port, durable });
+  const options = { dataDir: folder.path, port, durable, binDir: postgresBin() };
+  const first: Postgres = await startPostgres(options);
   const launches = [first];
-  const server = restartable(
-    async () => launches.pop() ?? startPostgres({ dataDir: folder.path, port, durable }),
-  );
+  const server = restartable(async () => launches.pop() ?? startPostgres(options));
   const close = async () => {
     await server.stop();
     await folder.remove();

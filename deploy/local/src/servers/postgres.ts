@@ -18,13 +18,14 @@ export async function provideDatabase(context: StackContext, fleet: Fleet): Prom
 }
 
 async function startEmbedded(
-  { folders, report }: StackContext,
+  { config, folders, report }: StackContext,
   fleet: Fleet,
   port: number,
 ): Promise<string> {
   const options = {
     dataDir: folders.postgres,
     port,
+    binDir: config.passed['GC_POSTGRES_BIN'],
     durable: 'on',
     onStep: (step: string) => report.line('postgres', step),
     onLine: openLineLog(join(folders.logs, 'postgres.log')),
