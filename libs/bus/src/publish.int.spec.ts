@@ -184,11 +184,13 @@ describe('publishing to a real nats-server', () => {
     await short.ensureStream(0);
     await publish(1, 3, nothing);
     await restart();
-    // The server has rebuilt no id from so old a message: the id chain alone would stay broken.
-    expect(await publish(4, 5, { kind: 'after', position: 3n })).toMatchObject({
-      reason: 'wrong_last',
-    });
-    expect(await publish(4, 5, await bus.lastPublished(0))).toMatchObject({ upTo: 5n });
+    // nats-server 2.9 has rebuilt no id from so old a message, and the id chain alone would stay
+    // broken; 2.12 knows it.
+    const first = await publish(4, 5, { kind: 'after', position: 3n });
+    if (first.kind !== 'published') {
+      expect(first).toMatchObject({ reason: 'wrong_last' });
+      expect(await publish(4, 5, await bus.lastPublished(0))).toMatchObject({ upTo: 5n });
+    }
     expect(await stored()).toEqual([1, 2, 3, 4, 5]);
     await short.close();
   });
