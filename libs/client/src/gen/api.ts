@@ -2102,7 +2102,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer: `304` while the task is still the same. */
+                /** @description The `ETag` of an earlier answer: `304` while the task is still the same, and never an older state than that one. */
                 "If-None-Match"?: string;
             };
             path: {

@@ -14,6 +14,10 @@ import { itemErrorOf, missingResult } from './item-error.ts';
 import { stateToProto, taskViewOf } from './task-view.ts';
 import type { VersionsSeen } from './versions-seen.ts';
 
+interface WantedTask extends TaskKey {
+  readonly atLeast: number;
+}
+
 const maxKeys = 500;
 const maxWaiting = 8_192;
 
@@ -26,17 +30,20 @@ export function batchTaskQueries(
   const keyOf = ({ tenantId, taskId }: TaskKey) => {
     return { tenantId, taskId, minVersion: versions.of(taskId) };
   };
-  const reads = coalesce<TaskKey, TaskView>('batchGetTasks', {
+  const wantedOf = ({ atLeast, ...key }: WantedTask) => {
+    return { ...key, minVersion: Math.max(atLeast, versions.of(key.taskId)) };
+  };
+  const reads = coalesce<WantedTask, TaskView>('batchGetTasks', {
     maxItems: maxKeys,
     maxWaiting,
     ...readLanes,
     async run(keys) {
-      const { results } = await client.unary('batchGetTasks', { keys: keys.map(keyOf) });
+      const { results } = await client.unary('batchGetTasks', { keys: keys.map(wantedOf) });
       return results.map(viewOf);
     },
   });
   return {
-    get: (key) => reads.submit(key),
+    get: ({ tenantId, taskId }, atLeast = 0) => reads.submit({ tenantId, taskId, atLeast }),
     async list(tenantId, filter, page, signal) {
       const request = listRequestOf(tenantId, filter, page);
       const { tasks, nextPageToken } = await client.unary('listTasks', request, { signal });

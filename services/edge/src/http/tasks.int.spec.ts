@@ -262,6 +262,25 @@ describe('get (1.2)', () => {
     expect((await conditional()).status).toBe(200);
   });
 
+  it('is never older than the ETag that a client brings, whoever showed it', async () => {
+    const id = await newTask();
+    edge.backends.assign(id);
+    edge.backends.progress(id, 50);
+    const versionFor = async (headers: Record<string, string>) => {
+      const answer = await edge.send('GET', `/v1/task/${id}`, { headers });
+      return [answer.status, answer.headers.get('etag')];
+    };
+    edge.backends.log.lag = 2;
+    try {
+      // The control: another edge has shown version 3, this one knows nothing of it.
+      expect(await versionFor({})).toEqual([200, '"1"']);
+      expect(await versionFor({ 'if-none-match': '"2"' })).toEqual([200, '"3"']);
+      expect(await versionFor({ 'if-none-match': 'W/"3"' })).toEqual([304, '"3"']);
+    } finally {
+      edge.backends.log.lag = 0;
+    }
+  });
+
   it('finds a task by its id in capitals', async () => {
     const id = await newTask();
     expect((await get(id.toUpperCase())).json).toMatchObject({ id });

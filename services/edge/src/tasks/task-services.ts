@@ -73,7 +73,8 @@ export interface TaskCounts {
 }
 
 export interface TaskQueries {
-  get(key: TaskKey): Promise<TaskView>;
+  /** `atLeast`: a version that the caller has seen, whoever showed it; no older one is answered. */
+  get(key: TaskKey, atLeast?: number): Promise<TaskView>;
   list(tenantId: TenantId, filter: TaskFilter, page: Page, signal: AbortSignal): Promise<TaskPage>;
   history(key: TaskKey, signal: AbortSignal): Promise<readonly RecordedEvent[]>;
   /** The events after a version, then live; ends after TaskFinished. */

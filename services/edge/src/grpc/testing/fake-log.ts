@@ -23,6 +23,8 @@ export interface FakeTask {
 /** The log and the views of the in-test services: the real decider, and memory in place of Postgres. */
 export interface FakeLog {
   readonly tasks: Map<string, FakeTask>;
+  /** Events of each task that the views do not have yet. */
+  lag: number;
   /** Throws what the decider refuses with; answers the task's version. */
   append(tenantId: TenantId, taskId: TaskId, command: TaskCommand, payload?: Content): number;
   /** Undefined for a task of another tenant. */
@@ -54,6 +56,7 @@ export function createFakeLog(): FakeLog {
 
   return {
     tasks,
+    lag: 0,
     append(tenantId, taskId, command, payload) {
       const task = tasks.get(taskId) ?? {
         taskId,

@@ -82,9 +82,14 @@ function find(log: FakeLog, key: TaskKey | undefined): FakeTask {
   return task;
 }
 
-function resultOf(log: FakeLog, { tenantId, taskId }: TaskKey): GetTaskResult {
+function resultOf(log: FakeLog, { tenantId, taskId, minVersion }: TaskKey): GetTaskResult {
   const task = log.find(tenantId, taskId);
-  if (task !== undefined) return { result: { $case: 'task', value: viewOf(task) } };
+  if (task !== undefined) {
+    const viewed = Math.max(1, task.events.length - log.lag);
+    // What is too old is read from the log.
+    const events = viewed < minVersion ? task.events : task.events.slice(0, viewed);
+    return { result: { $case: 'task', value: viewOf({ ...task, events }) } };
+  }
   const error = { code: 'TASK_NOT_FOUND', message: `No task ${taskId}` };
   return { result: { $case: 'error', value: error } };
 }

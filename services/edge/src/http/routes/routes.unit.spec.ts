@@ -4,7 +4,7 @@ import { parseInput, queryOf } from '../routing/input.ts';
 import { headersOf } from '../routing/request-headers.ts';
 import { linkToNext } from './paging.ts';
 import { routes } from './routes.ts';
-import { entityTagOf, isNoneMatch } from './tasks/entity-tag.ts';
+import { entityTagOf, isNoneMatch, versionSeen } from './tasks/entity-tag.ts';
 import { zIdempotencyKey } from './tasks/idempotency-key.ts';
 import { preferredWaitOf } from './tasks/preferred-wait.ts';
 
@@ -151,6 +151,21 @@ describe('If-None-Match', () => {
     ['3', true],
   ])('%j calls for the body: %j', (header, none) => {
     expect(isNoneMatch(header, entityTagOf(3))).toBe(none);
+  });
+});
+
+describe('the version that a client has seen', () => {
+  it.each<[string | undefined, number]>([
+    [undefined, 0],
+    ['"2"', 2],
+    ['W/"3"', 3],
+    ['"1", W/"3", "2"', 3],
+    ['*', 0],
+    ['"other"', 0],
+    ['"99999999999"', 0],
+    ['"4294967296"', 0],
+  ])('of %j is %j', (header, version) => {
+    expect(versionSeen(header)).toBe(version);
   });
 });
 

@@ -4,7 +4,7 @@ import { notModified, ok } from '../../routing/answer.ts';
 import { nothing } from '../../routing/answer-spec.ts';
 import { defineRoute } from '../../routing/define-route.ts';
 import { taskPath } from '../ids.ts';
-import { entityTagOf, isNoneMatch, zIfNoneMatch } from './entity-tag.ts';
+import { entityTagOf, isNoneMatch, versionSeen, zIfNoneMatch } from './entity-tag.ts';
 import { taskExamples } from './task-examples.ts';
 import { taskJson } from './task-json.ts';
 import { zTask } from './task-schemas.ts';
@@ -37,9 +37,10 @@ export const getTask = defineRoute({
   headers: z.object({ 'If-None-Match': zIfNoneMatch }),
   async handle({ tenantId, params: { taskId }, headers }, { taskQueries, taskResults }) {
     const key = { tenantId, taskId };
-    const task = await taskQueries.get(key);
+    const seen = headers['If-None-Match'];
+    const task = await taskQueries.get(key, versionSeen(seen));
     const etag = entityTagOf(task.version);
-    if (!isNoneMatch(headers['If-None-Match'], etag)) return notModified({ etag });
+    if (!isNoneMatch(seen, etag)) return notModified({ etag });
     return ok(taskJson(task, await textResultOf(key, task, taskResults)), { etag });
   },
 });
