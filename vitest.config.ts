@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['{libs,services,deploy}/**/src/**/*.int.spec.ts'],
+          include: ['{libs,services,deploy,test/simulation}/**/src/**/*.int.spec.ts'],
           globalSetup: ['@greencloud/testing/global-setup'],
           testTimeout: 30_000,
           retry: 1,
@@ -42,6 +42,15 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/src/**/*.sim.spec.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

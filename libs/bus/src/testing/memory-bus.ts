@@ -26,7 +26,8 @@ export interface NatsLine {
 
 const requestTimeoutMs = 5_000;
 const heartbeatMs = 2_500;
-const wrongLast = { 'wrong last sequence': 10_071, 'wrong last id': 10_070 };
+// The numbers of nats-server 2.9; 10,077 is a full store.
+const refusals = { 'wrong last sequence': 10_071, 'wrong last id': 10_070, refused: 10_077 };
 
 /** The real bus over a server in memory. Attach `peer` while the line is connected. */
 export function createMemoryBus(
@@ -104,7 +105,7 @@ class MemoryClient {
           return outcome;
         });
         if (stored === undefined) throw natsError('no responders', ErrorCode.NoResponders);
-        if (!('sequence' in stored)) throw apiError(wrongLast[stored.kind], stored.kind);
+        if (!('sequence' in stored)) throw apiError(refusals[stored.kind], stored.kind);
         return { seq: stored.sequence, duplicate: stored.kind === 'duplicate' };
       },
       consumers: { get: async (stream: string, name: string) => this.#consumer(stream, name) },

@@ -1,4 +1,4 @@
-import { MemoryStream } from './memory-stream.ts';
+import { MemoryStream, type OnStored } from './memory-stream.ts';
 
 /** A client as the server sees it; gone when its connection is. */
 export interface MemoryPeer {
@@ -11,6 +11,9 @@ export interface MemoryPeer {
 export class MemoryNats {
   readonly streams = new Map<string, MemoryStream>();
   readonly peers = new Set<MemoryPeer>();
+  /** Asked before each message is stored. */
+  hasRoom: () => boolean = () => true;
+  onStored: OnStored = () => undefined;
   readonly #now: () => number;
   #consumers = 0;
 
@@ -23,7 +26,10 @@ export class MemoryNats {
     if (known !== undefined) {
       return JSON.stringify(known.config) === JSON.stringify(config) ? 'added' : 'name in use';
     }
-    this.streams.set(name, new MemoryStream({ config, duplicateWindowMs, now: this.#now }));
+    const onStored: OnStored = (...stored) => this.onStored(...stored);
+    const hasRoom = () => this.hasRoom();
+    const options = { config, duplicateWindowMs, now: this.#now, hasRoom, onStored };
+    this.streams.set(name, new MemoryStream(options));
     return 'added';
   }
 

@@ -11,9 +11,16 @@ export interface StoredMessage {
   readonly msgId: string;
 }
 
+/** A message as it is stored, the one before it, and whether the server would ack an id as stored. */
+export type OnStored = (
+  message: StoredMessage,
+  before: StoredMessage | undefined,
+  remembers: (msgId: string) => boolean,
+) => void;
+
 export type Stored =
   | { readonly kind: 'stored' | 'duplicate'; readonly sequence: number }
-  | { readonly kind: 'wrong last id' | 'wrong last sequence' };
+  | { readonly kind: 'wrong last id' | 'wrong last sequence' | 'refused' };
 
 export interface Delivery {
   readonly deliverySequence: number;
@@ -32,6 +39,9 @@ export interface MemoryStreamOptions {
   readonly config: object;
   readonly duplicateWindowMs: number;
   readonly now: () => number;
+  /** Whether there is room on the disk. */
+  readonly hasRoom: () => boolean;
+  readonly onStored: OnStored;
 }
 
 /**
@@ -56,7 +66,7 @@ export class MemoryStream {
 
   publish(subject: string, data: Uint8Array, msgId: string, expect: Expectation): Stored {
     const known = this.#ids.get(msgId);
-    const { duplicateWindowMs, now } = this.#options;
+    const { duplicateWindowMs, now, hasRoom } = this.#options;
     if (known !== undefined && now() - known.at < duplicateWindowMs) {
       return { kind: 'duplicate', sequence: known.sequence };
     }
@@ -66,9 +76,12 @@ export class MemoryStream {
     if (expect.lastMsgID !== undefined && expect.lastMsgID !== this.#lastMsgId) {
       return { kind: 'wrong last id' };
     }
+    if (!hasRoom()) return { kind: 'refused' };
     this.lastSequence += 1;
     const sequence = this.lastSequence;
-    this.messages.push({ sequence, subject, data, msgId });
+    const message = { sequence, subject, data, msgId };
+    this.#options.onStored(message, this.messages.at(-1), (id) => this.#ids.has(id));
+    this.messages.push(message);
     this.#lastMsgId = msgId;
     this.#ids.set(msgId, { sequence, at: now() });
     for (const consumer of this.consumers.values()) this.#feed(consumer);

@@ -34,7 +34,7 @@ export function createSchedulerClient(
 }
 
 /** Over a client that is there already; a simulation has its own. */
-function schedulerClientOver(client: GrpcClient<NodeServiceService>): SchedulerClient {
+export function schedulerClientOver(client: GrpcClient<NodeServiceService>): SchedulerClient {
   return {
     connect: () => {
       const duplex = client.duplex('connect');

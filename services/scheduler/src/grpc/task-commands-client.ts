@@ -43,7 +43,7 @@ export function connectTaskCommand(address: string, tls: ClientTls | undefined) 
 }
 
 /** task-command by gRPC: answers item by item, and never rejects. */
-function createTaskCommands(client: Client): TaskCommands {
+export function createTaskCommands(client: Client): TaskCommands {
   return {
     assign: (commands) =>
       answerAll(commands, async (tasks) => {

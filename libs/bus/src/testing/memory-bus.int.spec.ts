@@ -1,0 +1,97 @@
+import { withNats } from '@greencloud/testing';
+import { connect } from 'nats';
+import { describe, expect, it, vi } from 'vitest';
+import type { Bus } from '../bus.ts';
+import type { Previous } from '../messages.ts';
+import { eventsFrom, listen, openBus } from '../test-bus.ts';
+import { createMemoryBus, type NatsLine } from './memory-bus.ts';
+import { MemoryNats } from './memory-nats.ts';
+
+/** Both servers, with what a test may do to a stream beside publishing. */
+interface Server {
+  readonly bus: Bus;
+  readonly purge: () => Promise<void>;
+  readonly deleteStream: () => Promise<void>;
+}
+
+const directLine: NatsLine = {
+  status: () => 'connected',
+  onStatus: () => () => undefined,
+  request: async (_, act) => act(),
+  push: (_, act) => queueMicrotask(act),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+  close: () => undefined,
+};
+
+function memoryServer(): Server {
+  const nats = new MemoryNats(() => Date.now());
+  const { bus, peer } = createMemoryBus(nats, directLine);
+  nats.peers.add(peer);
+  return {
+    bus,
+    purge: async () => nats.streams.get('EVT_0')?.purge(),
+    deleteStream: async () => nats.deleteStream('EVT_0'),
+  };
+}
+
+/** Everything that the chain can meet, in one history: the answers are what is compared. */
+async function history({ bus, purge, deleteStream }: Server): Promise<unknown[]> {
+  const nothing: Previous = { kind: 'empty', sequence: 0 };
+  const answers: unknown[] = [];
+  const publish = async (first: number, last: number, previous: Previous) => {
+    const result = await bus.publish(eventsFrom(first, last), { partition: 0, previous });
+    answers.push({ ...result, detail: undefined });
+  };
+  const ask = async () => void answers.push(await bus.lastPublished(0).catch(() => 'no stream'));
+  const after = (position: bigint): Previous => ({ kind: 'after', position });
+
+  await ask();
+  await publish(1, 2, nothing);
+  await bus.ensureStream(0);
+  await bus.ensureStream(0);
+  await ask();
+  const heard = listen(bus, 0);
+  await vi.waitFor(() => expect(heard.breaks).toEqual(['subscribed']));
+  await publish(1, 5, nothing);
+  await publish(1, 5, nothing);
+  await publish(4, 7, after(3n));
+  await publish(9, 9, after(8n));
+  await publish(8, 9, { kind: 'at', position: 7n, sequence: 7 });
+  await publish(10, 10, { kind: 'at', position: 9n, sequence: 3 });
+  await ask();
+  await purge();
+  await ask();
+  await publish(10, 11, after(9n));
+  await purge();
+  await publish(8, 12, { kind: 'empty', sequence: 11 });
+  await ask();
+  await vi.waitFor(() => expect(heard.positions.length).toBeGreaterThan(11));
+  answers.push([...heard.positions]);
+  await deleteStream();
+  await publish(13, 13, after(12n));
+  await ask();
+  await vi.waitFor(() => expect(heard.breaks.length).toBeGreaterThan(1));
+  await heard.stop();
+  return answers;
+}
+
+describe('the nats-server in memory', () => {
+  it('answers a publisher and delivers as a real one does', async () => {
+    await using nats = await withNats();
+    const bus = await openBus(nats.url);
+    const admin = await connect({ servers: nats.url });
+    const jsm = await admin.jetstreamManager();
+    const real: Server = {
+      bus,
+      purge: async () => void (await jsm.streams.purge('EVT_0')),
+      deleteStream: async () => void (await jsm.streams.delete('EVT_0')),
+    };
+    const [wanted, answered] = [await history(real), await history(memoryServer())];
+    await admin.close();
+    await bus.close();
+    expect(answered).toEqual(wanted);
+  });
+});
