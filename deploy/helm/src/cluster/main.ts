@@ -19,13 +19,16 @@ for (const definition of definitions) await create(api, unlabelled(definition));
 await allServed(api, files.flatMap(readManifests));
 
 let failed = 0;
+let objects = 0;
 const control = await guardBites(api, namespace);
 report('a pod that gives nothing up is refused (control)', control === 'refused' ? [] : [control]);
 for (const file of files) {
   const manifests = readManifests(file).map((it) => inNamespace(it, namespace));
   await createNamed(api, manifests);
+  objects += manifests.length;
   report(`${file}: ${manifests.length} objects and their pods`, await dryRun(api, manifests));
 }
+process.stdout.write(`took ${objects} objects and the pods that they would make\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function report(what: string, refusals: readonly string[]): void {

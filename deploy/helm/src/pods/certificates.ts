@@ -1,4 +1,4 @@
-import { createAuthority } from '@greencloud/embedded';
+import type { Authority } from '@greencloud/embedded';
 import type { Manifest } from '../cluster/manifest.ts';
 import type { Store } from './cluster-files.ts';
 
@@ -9,9 +9,11 @@ interface CertificateSpec {
 }
 
 /** What cert-manager would do: for each Certificate a secret of one authority. */
-export async function issueSecrets(manifests: readonly Manifest[]): Promise<Store> {
+export async function issueSecrets(
+  authority: Authority,
+  manifests: readonly Manifest[],
+): Promise<Store> {
   const notAfter = new Date(Date.now() + 3_600_000);
-  const authority = await createAuthority({ commonName: 'GreenCloud chart', notAfter });
   const secrets: Record<string, Record<string, string>> = {};
   for (const { kind, metadata, spec } of manifests) {
     if (kind !== 'Certificate') continue;

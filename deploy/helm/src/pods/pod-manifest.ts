@@ -1,4 +1,4 @@
-import type { Manifest } from '../cluster/manifest.ts';
+import { type Manifest, podOf as podManifestOf } from '../cluster/manifest.ts';
 
 interface KeyRef {
   readonly name: string;
@@ -22,7 +22,8 @@ export interface Probe {
 }
 
 export interface Container {
-  readonly workingDir: string;
+  readonly image: string;
+  readonly workingDir?: string;
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly EnvVar[];
@@ -57,32 +58,30 @@ export interface Pod {
   readonly graceSeconds: number;
 }
 
-interface PodTemplate {
-  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-  readonly spec: {
-    readonly containers: readonly [Container];
-    readonly volumes: readonly Volume[];
-    readonly securityContext: { readonly runAsUser: number };
-    readonly terminationGracePeriodSeconds?: number;
-  };
+interface PodSpec {
+  readonly containers: readonly [Container];
+  readonly volumes: readonly Volume[];
+  readonly securityContext: { readonly runAsUser: number };
+  readonly terminationGracePeriodSeconds?: number;
 }
 
-export function podsOf(manifests: readonly Manifest[], kind: 'Deployment' | 'Job'): Pod[] {
+type PodKind = 'Deployment' | 'Job' | 'CronJob' | 'Pod';
+
+export function podsOf(manifests: readonly Manifest[], kind: PodKind): Pod[] {
   return manifests.filter((it) => it.kind === kind).map((it) => podOf(it));
 }
 
-function podOf({ metadata, spec }: Manifest): Pod {
-  const template = spec?.template as unknown as PodTemplate;
-  const { labels } = template.metadata;
-  const component = labels['app.kubernetes.io/component'] ?? '';
-  const [container] = template.spec.containers;
+function podOf(manifest: Manifest): Pod {
+  const made = podManifestOf(manifest) ?? manifest;
+  const spec = made.spec as unknown as PodSpec;
+  const labels = made.metadata.labels ?? {};
   return {
-    name: metadata.name,
+    name: manifest.metadata.name,
     labels,
-    component,
-    container,
-    volumes: template.spec.volumes,
-    user: template.spec.securityContext.runAsUser,
-    graceSeconds: template.spec.terminationGracePeriodSeconds ?? 30,
+    component: labels['app.kubernetes.io/component'] ?? '',
+    container: spec.containers[0],
+    volumes: spec.volumes,
+    user: spec.securityContext.runAsUser,
+    graceSeconds: spec.terminationGracePeriodSeconds ?? 30,
   };
 }

@@ -4,6 +4,7 @@ import type { Pod } from './pod-manifest.ts';
 interface Peer {
   readonly podSelector?: Selector;
   readonly namespaceSelector?: object;
+  readonly ipBlock?: object;
 }
 
 interface Selector {
@@ -33,42 +34,50 @@ export interface Way {
   readonly port: string;
 }
 
-/** Ways between pods and to the outside that policies let out of a pod; DNS aside. */
+/** Ways that policies let out of pods; a rule for port 53 is a way to `dns`. */
 export function waysOut(manifests: readonly Manifest[], pods: readonly Pod[]): Way[] {
-  return pods.flatMap((pod) =>
-    policiesFor(manifests, pod).flatMap(({ egress = [] }) =>
-      egress.flatMap((rule) =>
-        waysOf(rule, rule.to, pods).map(({ pod: to, port }) => ({ from: pod.component, to, port })),
-      ),
-    ),
-  );
+  return waysOf(
+    manifests,
+    pods,
+    ({ egress }) => egress,
+    (rule) => rule.to,
+  ).map(({ own: from, other: to, port }) => ({ from, to: port === '53' ? 'dns' : to, port }));
 }
 
-/** Whether policies let a connection into a pod. */
-export function letsIn(
+/** Ways that policies let into pods. */
+export function waysIn(manifests: readonly Manifest[], pods: readonly Pod[]): Way[] {
+  return waysOf(
+    manifests,
+    pods,
+    ({ ingress }) => ingress,
+    (rule) => rule.from,
+  ).map(({ own: to, other: from, port }) => ({ from, to, port }));
+}
+
+function waysOf(
   manifests: readonly Manifest[],
-  target: Pod,
-  way: Way,
   pods: readonly Pod[],
-) {
-  return policiesFor(manifests, target).some(({ ingress = [] }) =>
-    ingress.some((rule) => {
-      const open = rule.from === undefined;
-      const from = pods.filter((pod) => rule.from?.some((peer) => selects(peer.podSelector, pod)));
-      const caller = open || from.some(({ component }) => component === way.from);
-      return caller && rule.ports.some(({ port }) => String(port) === way.port);
-    }),
+  rulesOf: (policy: Policy) => readonly Rule[] | undefined,
+  peersOf: (rule: Rule) => readonly Peer[] | undefined,
+): { own: string; other: string; port: string }[] {
+  return pods.flatMap((pod) =>
+    policiesFor(manifests, pod)
+      .flatMap((policy) => rulesOf(policy) ?? [])
+      .flatMap((rule) =>
+        componentsOf(peersOf(rule), pods).flatMap((other) =>
+          rule.ports.map(({ port }) => ({ own: pod.component, other, port: String(port) })),
+        ),
+      ),
   );
 }
 
-function waysOf(rule: Rule, peers: readonly Peer[] | undefined, pods: readonly Pod[]) {
-  return rule.ports
-    .filter(({ port }) => port !== 53)
-    .flatMap(({ port }) => {
-      if (peers === undefined) return [{ pod: 'outside', port: String(port) }];
-      const targets = pods.filter((pod) => peers.some((peer) => selects(peer.podSelector, pod)));
-      return targets.map(({ component }) => ({ pod: component, port: String(port) }));
-    });
+/** No peers are everybody; peers that are no pods of this release are outside, too. */
+function componentsOf(peers: readonly Peer[] | undefined, pods: readonly Pod[]): string[] {
+  if (peers === undefined) return ['outside'];
+  return peers.flatMap((peer) => {
+    if (peer.namespaceSelector !== undefined || peer.ipBlock !== undefined) return ['outside'];
+    return pods.filter((pod) => selects(peer.podSelector, pod)).map(({ component }) => component);
+  });
 }
 
 function policiesFor(manifests: readonly Manifest[], pod: Pod): Policy[] {

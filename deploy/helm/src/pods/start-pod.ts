@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentOf, mountsOf, type Store } from './cluster-files.ts';
@@ -9,7 +9,7 @@ import type { Pod } from './pod-manifest.ts';
 export interface Machine {
   /** A folder for logs and volumes. */
   readonly folder: string;
-  /** `<folder>/<component>/app` for each image. */
+  /** `<images>/<service>/app` for each image. */
   readonly images: string;
   readonly node: string;
   /** The lines of /etc/hosts: what a cluster's DNS would answer. */
@@ -32,24 +32,26 @@ export interface RunningPod {
 export async function startPod(pod: Pod, address: string, machine: Machine): Promise<RunningPod> {
   const { container } = pod;
   const infoFile = join(machine.folder, `${pod.name}.json`);
-  writeFileSync(infoFile, '');
-  const log = createWriteStream(join(machine.folder, `${pod.name}.log`), { flags: 'a' });
   const command = [...container.command, ...container.args];
   const args = [...sandboxOf(pod, machine), '--info-fd', '3', '--', ...command];
-  const info = createWriteStream(infoFile);
-  await once(info, 'open');
+  const log = openSync(logOf(pod, machine), 'a');
+  const info = openSync(infoFile, 'w');
   const child = spawn('bwrap', args, {
-    stdio: ['ignore', 'pipe', 'pipe', info],
+    stdio: ['ignore', log, log, info],
     env: environmentOf(pod, address, machine.store),
   });
-  child.stdout?.pipe(log);
-  child.stderr?.pipe(log, { end: false });
   const exited = exitOf(child);
+  for (const file of [log, info]) closeSync(file);
   return { pod, address, pid: await childPid(infoFile), exited };
 }
 
+export function logOf({ name }: Pod, { folder }: Machine): string {
+  return join(folder, `${name}.log`);
+}
+
 function sandboxOf(pod: Pod, { folder, images, node, hosts, store }: Machine): string[] {
-  const image = join(images, pod.component.replace(/-migrate$/, ''), 'app');
+  // greencloud/edge:0.1.0
+  const image = join(images, pod.container.image.replace(/^.*\//, '').replace(/:.*$/, ''), 'app');
   const user = String(pod.user);
   const system = [
     '/lib',
@@ -69,7 +71,7 @@ function sandboxOf(pod: Pod, { folder, images, node, hosts, store }: Machine): s
     // As in a pod: Node reads its memory limit there.
     ['--ro-bind-try', '/sys/fs/cgroup', '/sys/fs/cgroup'],
     mountsOf(pod, folder, store),
-    ['--remount-ro', '/', '--chdir', pod.container.workingDir],
+    ['--remount-ro', '/', '--chdir', pod.container.workingDir ?? '/'],
   ].flat();
 }
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pod, Probe } from './pod-manifest.ts';
 import { probeOnce } from './probe.ts';
-import { type Machine, type RunningPod, startPod, stopPod } from './start-pod.ts';
+import { type Machine, logOf, type RunningPod, startPod, stopPod } from './start-pod.ts';
 
 /** Starts pods at addresses of their own, 127.0.10.1 and on, and keeps them by name. */
 export class Pods {
@@ -22,16 +23,33 @@ export class Pods {
     return running;
   }
 
+  at({ name }: Pod): RunningPod {
+    const running = this.running.get(name);
+    if (running === undefined) throw new Error(`${name} does not run`);
+    return running;
+  }
+
+  /** Process → component. */
+  components(): Map<number, string> {
+    return new Map([...this.running.values()].map(({ pid, pod }) => [pid, pod.component]));
+  }
+
   /** Runs a pod to its end, as a Job does. */
   async finish(pod: Pod): Promise<number | null> {
     const { exited } = await this.start(pod);
+    const { code } = await exited;
     this.running.delete(pod.name);
-    return (await exited).code;
+    return code;
+  }
+
+  /** The last line that a pod wrote; of an error, the line that says it. */
+  lastLine(pod: Pod): string {
+    const lines = readFileSync(logOf(pod, this.#machine), 'utf8').trimEnd().split('\n');
+    return lines.findLast((line) => /^\w*Error: /.test(line)) ?? lines.at(-1) ?? '';
   }
 
   async stop(pod: Pod): Promise<{ code: number | null; ms: number }> {
-    const running = this.running.get(pod.name);
-    if (running === undefined) throw new Error(`${pod.name} does not run`);
+    const running = this.at(pod);
     this.running.delete(pod.name);
     return stopPod(running);
   }
