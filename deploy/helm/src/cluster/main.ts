@@ -50,7 +50,7 @@ async function createNamespace(client: ApiClient, name: string): Promise<void> {
 // Some projects' definitions are templates of a chart, in their labels only.
 function unlabelled(definition: object): Manifest {
   const { metadata, ...rest } = definition as Manifest;
-  return { ...rest, metadata: { ...metadata, labels: undefined } as Manifest['metadata'] };
+  return { ...rest, metadata: { ...metadata, labels: {} } };
 }
 
 // A definition is served a moment after it was created.

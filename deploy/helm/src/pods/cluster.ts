@@ -23,7 +23,7 @@ export interface Cluster {
   readonly test: Pod;
   readonly addresses: ReadonlyMap<string, string>;
   readonly hosts: string;
-  readonly store: Record<string, Record<string, string>>;
+  readonly store: Record<string, Readonly<Record<string, string>>>;
   /** Ports of what is outside: Postgres, NATS, the issuer. */
   readonly servers: ReadonlySet<string>;
   /** With 127.0.0.1; the pods know it by a name. */
@@ -59,7 +59,7 @@ export async function openCluster(
     jwks: issuer.port,
   };
   const manifests = render(helm, folder, valuesFor({ ...values, ports }));
-  const store: Store = {
+  const store: Record<string, Readonly<Record<string, string>>> = {
     ...(await issueSecrets(authority, manifests)),
     ...configMapsOf(manifests),
     db: { uri: named(postgres.url, 'postgres.db.svc') },
@@ -72,12 +72,16 @@ export async function openCluster(
     [...pods.services, pods.agent].map(({ name }, index) => [name, `127.0.10.${index + 1}`]),
   );
   return {
-    ...{ folder, manifests, addresses, store: { ...store }, ...pods },
+    folder,
+    manifests,
+    addresses,
+    store,
+    ...pods,
     hosts: writeHosts(folder, addresses),
     servers: new Set(Object.values(ports).map(String)),
     databaseUrl: postgres.url,
     close: () => servers.disposeAsync(),
-  } as Cluster;
+  };
 }
 
 function render(helm: string, folder: string, values: object): Manifest[] {
