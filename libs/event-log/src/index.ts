@@ -20,6 +20,7 @@ export {
 export { encodeStoredEvent } from './codec/stored-event.ts';
 export { decodeTaskEvent, encodeTaskEvent, schemaVersionOf } from './codec/task-event.ts';
 export { follow } from './follow/follow.ts';
+export { LogSetBackError } from './follow/log-set-back-error.ts';
 export type {
   CatchUpReason,
   FollowOptions,

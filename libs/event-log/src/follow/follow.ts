@@ -2,13 +2,15 @@ import { createSignal, sleep } from '@greencloud/runtime';
 import { catchUp } from './catch-up.ts';
 import type { FollowOptions, FollowTimers } from './follow-options.ts';
 import { createIntake } from './intake.ts';
+import { LogSetBackError } from './log-set-back-error.ts';
 import { createNeed, feedLive, type LiveFeed } from './live-feed.ts';
 
 const realTimers: FollowTimers = { createSignal, sleep };
 
 /**
  * Applies a partition's events in order, without a hole and each once, until the abort: live from
- * NATS, and from the log whatever NATS lost, repeated or reordered. Rejects only as `apply` does.
+ * NATS, and from the log whatever NATS lost, repeated or reordered. Rejects as `apply` does, and
+ * with LogSetBackError.
  */
 export async function follow(options: FollowOptions): Promise<void> {
   const { timers = realTimers, maxWaiting = 20_000 } = options;
@@ -53,16 +55,20 @@ async function applyUntil(
   }
 }
 
-/** A tail that NATS lost makes no gap: only the log's head tells. */
-async function checkHead(
-  { intake, need }: LiveFeed,
-  { reader, partition, signal }: FollowOptions,
-): Promise<void> {
+/** A tail that NATS lost makes no gap: only the log's head tells. So it does of one set back. */
+async function checkHead({ intake, need }: LiveFeed, options: FollowOptions): Promise<void> {
+  const head = await headOf(options);
+  // The reader's trouble is told by the catch-up, which retries it.
+  if (head === undefined) return need.ask('lost_tail');
+  const { tail, waiting } = intake;
+  if (head < tail) throw new LogSetBackError(options.partition, tail, head);
+  if (head > tail + BigInt(waiting)) need.ask('lost_tail');
+}
+
+async function headOf({ reader, partition, signal }: FollowOptions): Promise<bigint | undefined> {
   try {
-    const { heads } = await reader.getLog(signal);
-    if ((heads[partition] ?? 0n) > intake.tail + BigInt(intake.waiting)) need.ask('lost_tail');
+    return (await reader.getLog(signal)).heads[partition];
   } catch {
-    // The reader's trouble is told by the catch-up, which retries it.
-    need.ask('lost_tail');
+    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import { createMemoryLog } from '../testing/memory-log.ts';
 import { taskStory } from '../testing/task-story.ts';
 import { createUnrulyBus } from '../testing/unruly-bus.ts';
 import { follow } from './follow.ts';
+import { LogSetBackError } from './log-set-back-error.ts';
 import type { FollowOptions, FollowState } from './follow-options.ts';
 
 function taskOf(number: number) {
@@ -93,6 +94,26 @@ describe('follow', () => {
     await test.settle();
     expect(test.applied).toEqual(test.expected());
     expect(test.states).toContainEqual({ kind: 'catching_up', reason: 'lost_tail', position: 0n });
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('ends when the log was set back: its next events would be taken for old ones', async () => {
+    const test = setUp({ from: 3n });
+    test.append(2);
+    const ended = expect(test.ended).rejects.toThrow(LogSetBackError);
+    await test.settle();
+    await ended;
+    expect(test.applied).toEqual([]);
+  });
+
+  it('goes on where the log ends', async () => {
+    const test = setUp({ from: 3n });
+    test.append(3);
+    await test.settle();
+    test.append(1);
+    await test.settle();
+    expect(test.applied).toEqual([4n]);
     test.stop.abort();
     await test.ended;
   });
