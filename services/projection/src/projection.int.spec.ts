@@ -255,5 +255,6 @@ describe('the projection as a process', () => {
     });
     expect(await program('compare.ts')).toMatchObject({ code: 0 });
     expect(await program('replay.ts')).toMatchObject({ code: 2 });
-  });
+    // Seven processes, one after the other.
+  }, 120_000);
 });

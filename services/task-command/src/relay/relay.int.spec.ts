@@ -269,3 +269,38 @@ async function heldEpoch(): Promise<number> {
   expect(rows).toHaveLength(1);
   return rows[0].epoch;
 }
+
+describe('a stream that is ahead of a log restored from a backup', () => {
+  /** A stream up to position 8, and a log that begins anew. */
+  async function restored(): Promise<Replica> {
+    const before = await relaying('before');
+    await wholeTask(before);
+    await wholeTask(before);
+    await streamHolds(1n);
+    await before.stop();
+    await db.destroy();
+    await database.close();
+    database = await withPostgres();
+    db = await openLog(database.url, 1);
+    return await relaying('after');
+  }
+
+  it('takes nothing until the log has passed it, and goes on from there', async () => {
+    const after = await restored();
+    await wholeTask(after);
+    const { jsm } = await jetStream();
+    await eventually(async () => expect(await heldEpoch()).toBeGreaterThan(0));
+    expect((await messages(jsm)).at(-1)?.id).toBe('0:8');
+    await wholeTask(after);
+    await wholeTask(after);
+    await streamHolds(1n);
+  });
+
+  it('is made anew with the events of the restored log when it was deleted', async () => {
+    const after = await restored();
+    await wholeTask(after);
+    const { jsm } = await jetStream();
+    await jsm.streams.delete('EVT_0');
+    await streamHolds(1n);
+  });
+});
