@@ -7,12 +7,10 @@ import type { Door, Tls } from '../tls/tls.ts';
 import { addService } from './add-service.ts';
 import { admissionAt, plaintextAdmission } from './admission.ts';
 import { createRecorders } from './call-recorder.ts';
+import { connectionAge, staysHere } from './connection-age.ts';
 import { addHealthService } from './health-service.ts';
 import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { addReflection } from './reflection.ts';
-
-const HOUR_MS = 3_600_000;
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export interface GrpcServerOptions {
   /** `host:port`; port 0 takes a free one. */
@@ -28,8 +26,9 @@ export interface GrpcServerOptions {
   /** Of one message, either way. Default 4 MiB. */
   maxMessageBytes?: number;
   /**
-   * After this a connection is renewed, so that clients find new replicas. Default: never, or an
-   * hour where callers show certificates: they are looked at only when a connection begins.
+   * After this a connection is renewed, so that clients find new replicas. Default: 5 minutes beyond
+   * this machine; on it never, or an hour where callers show certificates, which are looked at only
+   * when a connection begins. Nodes stay: their sessions move by themselves.
    */
   maxConnectionAgeMs?: number;
   /** How long `drain` waits for calls in flight before it ends them. Default 5,000. */
@@ -90,8 +89,7 @@ function credentialsOf(options: GrpcServerOptions): ServerCredentials {
     health.addCheck('certificate', () => tls.problem());
     return tls.credentialsOf(door);
   }
-  const host = parseAddress(address)?.host;
-  if (host === undefined || !loopback.has(host)) {
+  if (!staysHere(address)) {
     logger.warn(
       { address },
       'gRPC without TLS beyond this machine: whoever reaches it may call it',
@@ -102,18 +100,13 @@ function credentialsOf(options: GrpcServerOptions): ServerCredentials {
 
 function serverOptions(options: GrpcServerOptions): ServerOptions {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-  const age = options.maxConnectionAgeMs ?? certificateAge(options);
+  const age = options.maxConnectionAgeMs ?? connectionAge(options);
   return {
     ...KEEPALIVE_OPTIONS,
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
     ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }),
   };
-}
-
-/** At the door for nodes nobody shows one. */
-function certificateAge({ tls, door = 'services' }: GrpcServerOptions): number | undefined {
-  return tls !== undefined && door === 'services' ? HOUR_MS : undefined;
 }
 
 function bind(server: Server, address: string, credentials: ServerCredentials): Promise<string> {
