@@ -12,7 +12,7 @@ export {
 } from './admin/health.ts';
 export { BatcherClosedError, QueueFullError } from './batch/batch-errors.ts';
 export { type Batcher, type BatcherOptions, createBatcher } from './batch/batcher.ts';
-export { type Address, formatAddress, parseAddress } from './config/address.ts';
+export { type Address, areLoopback, formatAddress, parseAddress } from './config/address.ts';
 export {
   zAddress,
   zAddresses,

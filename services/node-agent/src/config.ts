@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { parseNodeId } from '@greencloud/domain';
 import {
+  areLoopback,
   parseConfig,
   serviceFields,
   zAddresses,
@@ -23,6 +24,7 @@ const schema = z
     GC_REPLICA: serviceFields.GC_REPLICA,
     GC_SCHEDULER_ADDRESS: zAddresses,
     GC_CA_FILE: z.string().min(1).optional(),
+    GC_ALLOW_PLAINTEXT: zBoolean.default(false),
     GC_NODE_ID: z.uuid('must be a UUID').transform((text) => parseNodeId(text)),
     GC_NODE_TOKEN: z.string().min(1).optional(),
     GC_NODE_TOKEN_FILE: z.string().min(1).optional(),
@@ -47,6 +49,17 @@ const schema = z
   .refine(
     (given) => (given.GC_NODE_TOKEN === undefined) !== (given.GC_NODE_TOKEN_FILE === undefined),
     { path: ['GC_NODE_TOKEN'], message: 'give it, or GC_NODE_TOKEN_FILE, and not both' },
+  )
+  .refine(
+    (given) =>
+      given.GC_CA_FILE !== undefined ||
+      given.GC_ALLOW_PLAINTEXT ||
+      areLoopback(given.GC_SCHEDULER_ADDRESS),
+    {
+      path: ['GC_CA_FILE'],
+      message:
+        'give it: without it the token would leave this machine in clear text (or say GC_ALLOW_PLAINTEXT=true)',
+    },
   );
 
 export type AgentConfig = ReturnType<typeof readConfig>;

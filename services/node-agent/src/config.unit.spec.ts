@@ -24,6 +24,24 @@ describe('the configuration of a node', () => {
     ]);
   });
 
+  it.each([
+    ['localhost', 'localhost:4000', {}],
+    ['a loopback address', '[::1]:4000', {}],
+    ['who vouches for the scheduler', 'scheduler.example:4000', { GC_CA_FILE: '/ca.pem' }],
+    ['an explicit yes', 'scheduler.example:4000', { GC_ALLOW_PLAINTEXT: 'true' }],
+  ])('sends its token to %s', (_, address, change) => {
+    expect(() => readConfig({ ...least, ...change, GC_SCHEDULER_ADDRESS: address })).not.toThrow();
+  });
+
+  it.each(['scheduler.example:4000', '127.0.0.1:4000,10.0.0.7:4000', '127.evil.example:4000'])(
+    'refuses to send its token to %s in clear text',
+    (address) => {
+      expect(() => readConfig({ ...least, GC_SCHEDULER_ADDRESS: address })).toThrow(
+        /GC_CA_FILE[^]*GC_ALLOW_PLAINTEXT/,
+      );
+    },
+  );
+
   it('names every bad variable at once, and no secret', () => {
     const read = () =>
       readConfig({ ...least, GC_NODE_ID: 'x', GC_SLOTS: '0', GC_NODE_TOKEN_FILE: '/secret-file' });

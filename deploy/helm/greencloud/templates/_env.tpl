@@ -142,6 +142,9 @@
 {{- if .root.Values.mtls.enabled }}
 - name: GC_CA_FILE
   value: /etc/greencloud/tls/ca.crt
+{{- else }}
+- name: GC_ALLOW_PLAINTEXT
+  value: "true"
 {{- end }}
 {{- include "greencloud.env.config" $values.config }}
 {{- with $values.extraEnv }}

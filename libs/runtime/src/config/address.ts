@@ -14,6 +14,13 @@ export function parseAddress(text: string): Address | undefined {
   return { host, port };
 }
 
+const LOOPBACK = /^(localhost|::1|127(\.\d{1,3}){3})$/;
+
+/** Whether what is sent to any of the addresses (commas between) stays on this machine. */
+export function areLoopback(addresses: string): boolean {
+  return addresses.split(',').every((one) => LOOPBACK.test(parseAddress(one.trim())?.host ?? ''));
+}
+
 /** The inverse of parseAddress. */
 export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
