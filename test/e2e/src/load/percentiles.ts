@@ -1,5 +1,5 @@
 /** The value below which `share` (0..1) of the numbers lie. */
-function percentile(numbers: readonly number[], share: number): number {
+export function percentile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const index = Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1);
   return sorted[Math.max(0, index)] ?? Number.NaN;

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import type { SharedStack } from '../shared/running-stack.ts';
+
+export interface Agent {
+  readonly pid: number;
+  readonly nodeId: string;
+  readonly tokenFile: string;
+}
+
+/** The node agents that run, as their environment tells (Linux). */
+export async function agentsOf(stack: SharedStack): Promise<Agent[]> {
+  const { processes } = await stack.file();
+  const agents = processes.filter(({ service }) => service === 'node-agent');
+  return Promise.all(agents.map(({ pid }) => agentOf(pid)));
+}
+
+async function agentOf(pid: number): Promise<Agent> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8');
+  const variables = new Map(
+    text.split('\0').map((line): [string, string] => {
+      const [name = '', ...value] = line.split('=');
+      return [name, value.join('=')];
+    }),
+  );
+  const of = (name: string) => variables.get(name) ?? '';
+  return { pid, nodeId: of('GC_NODE_ID'), tokenFile: of('GC_NODE_TOKEN_FILE') };
+}
