@@ -57,6 +57,24 @@ describe('the HTTP server', () => {
     expectProblem(await edge.send('GET', '/v1/metrics', { token }), 401, 'NEEDS_LOGIN');
   });
 
+  it('answers what is on its way when it closes, on used and unused connections, and says close', async () => {
+    const edge = await startTestEdge();
+    const request = 'GET /v1/metrics HTTP/1.1\r\nhost: x\r\n\r\n';
+    const [used, unused] = [await raw(edge), await raw(edge)];
+    used.write(request);
+    await eventually(() => used.received().includes('401'));
+    const closed = edge.close();
+    for (const connection of [used, unused]) connection.write(request);
+    const answers = (await Promise.all([used.whole, unused.whole])).map((text) =>
+      [...text.matchAll(/HTTP\/1\.1 401|connection: close/gi)].map(([match]) => match),
+    );
+    expect(answers).toEqual([
+      ['HTTP/1.1 401', 'HTTP/1.1 401', 'connection: close'],
+      ['HTTP/1.1 401', 'connection: close'],
+    ]);
+    await closed;
+  });
+
   it('wants a Host header (RFC 9112)', async () => {
     const connection = await raw(await newEdge());
     connection.write('GET /v1/metrics HTTP/1.1\r\nconnection: close\r\n\r\n');

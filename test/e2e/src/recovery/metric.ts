@@ -4,16 +4,8 @@ export async function metricSum(adminUrl: string, name: string): Promise<number>
     (answer) => answer.text(),
     () => '',
   );
-  const values = text
-    .split('\n')
-    .filter((line) => line.startsWith(`greencloud_${name}`))
-    .map((line) =>
-      Number(
-        line
-          .slice(line.lastIndexOf('}') + 1)
-          .trim()
-          .split(' ')[0],
-      ),
-    );
+  // name{labels} value timestamp
+  const series = new RegExp(`^greencloud_${name}(?:\\{.*\\})? (\\S+)`, 'gm');
+  const values = [...text.matchAll(series)].map(([, value]) => Number(value));
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0);
 }
