@@ -36,8 +36,9 @@ export function startLoad({ clients, lambdaId, everyMs }: LoadOptions): SteadyLo
     const begun = performance.now();
     const answer = await balanced(clients, (turn += 1), send).catch((error: unknown) => error);
     slowestMs = Math.max(slowestMs, performance.now() - begun);
-    if (answer instanceof Error) failed.push(`${what}: ${answer.message}`);
-    else if (isAnswer(answer) && answer.status >= 500) failed.push(`${what}: ${answer.text}`);
+    if (answer instanceof Error) failed.push(`${Date.now()} ${what}: ${String(answer)}`);
+    else if (isAnswer(answer) && answer.status >= 500)
+      failed.push(`${Date.now()} ${what}: ${answer.text}`);
     else return isAnswer(answer) ? answer : undefined;
     return undefined;
   }
