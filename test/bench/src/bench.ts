@@ -18,7 +18,7 @@ export type BenchContext = {
 };
 
 /** The client of the yardsticks: a burst, then single tasks 25 ms apart. */
-const LOAD = { connections: 64, warmUpTasks: 300, singles: 200, gapMs: 25, limitSeconds: 120 };
+const LOAD = { connections: 64, singles: 200, gapMs: 25, limitSeconds: 120 };
 
 export type BenchOutcome = { readonly report: string; readonly failures: number };
 
@@ -48,12 +48,12 @@ async function tryTurn(
   system: SystemName,
 ): Promise<0 | 1> {
   const sayWhere: Say = (line) => say(`run ${run} of ${options.runs}, ${system}: ${line}`);
-  const load = { ...LOAD, tasks: options.tasks };
+  const load = { ...LOAD, tasks: options.tasks, warmUpTasks: options.warm };
   const turnOptions: TurnOptions = { load, path, signal, say: sayWhere };
   try {
     const turn = await takeTurn(system, turnOptions);
     results.addTurn(system, turn);
-    emit('turn', { run, system, tasks: options.tasks, ...turn });
+    emit('turn', { run, system, tasks: options.tasks, warm: options.warm, ...turn });
     return 0;
   } catch (error) {
     signal.throwIfAborted();

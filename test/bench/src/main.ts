@@ -17,6 +17,8 @@ await runProgram(async ({ signal, say }) => {
   const { report, failures } = await bench({ options, path, signal, say, emit });
   const { cores, cpu, system, node } = machine;
   console.log(`\n${cores} x ${cpu}, ${system}, Node ${node}`);
-  console.log(`${options.tasks} tasks, medians of ${options.runs} run(s)\n\n${report}`);
+  console.log(
+    `${options.tasks} tasks after ${options.warm} to warm up, medians of ${options.runs} run(s)\n\n${report}`,
+  );
   return failures === 0 ? 'done' : 'failed';
 });

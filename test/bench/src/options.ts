@@ -5,6 +5,8 @@ import type { SystemName } from './systems/system.ts';
 export type BenchOptions = {
   readonly only: readonly SystemName[];
   readonly tasks: number;
+  /** Tasks posted before the burst, in ours as in theirs. */
+  readonly warm: number;
   readonly runs: number;
   /** `lines`: JSON lines as results come, before the tables. */
   readonly output: 'tables' | 'lines-and-tables';
@@ -16,6 +18,7 @@ const USAGE = `npm run bench [-- options]
   --only <names>         ours, bullmq, pg-boss, graphile-worker (these four if left out);
                          pg-boss-notify only when named
   --tasks <n>            tasks of the burst (5000)
+  --warm <n>             tasks before it, to warm each system up (2000)
   --runs <n>             turns of each system; figures are medians (3)
   --floor-seconds <n>    of each floor measurement (2)
   --json                 one JSON line for each result as it comes, before the tables`;
@@ -36,6 +39,7 @@ function parseOptions(args: readonly string[]): BenchOptions {
     options: {
       only: { type: 'string', default: 'ours,bullmq,pg-boss,graphile-worker' },
       tasks: { type: 'string', default: '5000' },
+      warm: { type: 'string', default: '2000' },
       runs: { type: 'string', default: '3' },
       'floor-seconds': { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
@@ -44,6 +48,7 @@ function parseOptions(args: readonly string[]): BenchOptions {
   return {
     only: values.only.split(',').map(readName),
     tasks: readCount('tasks', values.tasks),
+    warm: readCount('warm', values.warm),
     runs: readCount('runs', values.runs),
     output: values.json ? 'lines-and-tables' : 'tables',
     floorSeconds: readCount('floor-seconds', values['floor-seconds']),

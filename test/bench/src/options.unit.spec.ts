@@ -5,6 +5,7 @@ it('measures all four systems three times unless told otherwise', () => {
   expect(readOptions([])).toEqual({
     only: ['ours', 'bullmq', 'pg-boss', 'graphile-worker'],
     tasks: 5_000,
+    warm: 2_000,
     runs: 3,
     output: 'tables',
     floorSeconds: 2,
@@ -12,10 +13,21 @@ it('measures all four systems three times unless told otherwise', () => {
 });
 
 it('takes what is given', () => {
-  const args = ['--only', 'ours, bullmq', '--tasks', '500', '--runs', '1', '--json'];
+  const args = [
+    '--only',
+    'ours, bullmq',
+    '--tasks',
+    '500',
+    '--warm',
+    '300',
+    '--runs',
+    '1',
+    '--json',
+  ];
   expect(readOptions(args)).toMatchObject({
     only: ['ours', 'bullmq'],
     tasks: 500,
+    warm: 300,
     runs: 1,
     output: 'lines-and-tables',
   });
@@ -24,6 +36,7 @@ it('takes what is given', () => {
 it.each([
   [['--only', 'kafka'], 'no system is called "kafka"'],
   [['--tasks', 'many'], '--tasks is a whole number of at least 1, not "many"'],
+  [['--warm', '0'], '--warm is a whole number of at least 1, not "0"'],
   [['--runs', '0'], '--runs is a whole number of at least 1, not "0"'],
   [['--speed', '9'], "Unknown option '--speed'"],
 ])('refuses %j and says how it is used', (args, reason) => {
