@@ -1,0 +1,81 @@
+/** npm run bench:scheduler: one scheduler, its nodes and the log's answers in one process. */
+import { parseArgs } from 'node:util';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Phase, type Placing, placeAll } from './place-all.ts';
+
+const { values } = parseArgs({
+  options: {
+    nodes: { type: 'string', default: '500,5000,50000' },
+    tasks: { type: 'string', default: '100000' },
+    tenants: { type: 'string', default: '200' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const sizes = values.nodes.split(',').map(Number);
+const titles = [
+  'nodes',
+  'phase',
+  'per second',
+  'per CPU s',
+  'p99 wall, ms',
+  'max wall',
+  'p99 CPU',
+  'max CPU',
+  'without GC',
+  'RSS MB',
+];
+const [tasks, tenants] = [Number(values.tasks), Number(values.tenants)];
+
+if (process.send === undefined) await everySize();
+else process.send(await placeAll({ nodes: sizes[0] ?? 0, tasks, tenants }));
+process.disconnect?.();
+
+/** Each in a process of its own, so that none runs on what the one before it has made warm. */
+async function everySize(): Promise<void> {
+  const rows: string[][] = [titles];
+  let missed = 0;
+  for (const nodes of sizes) {
+    const placing = await inItsOwnProcess(nodes);
+    if (values.json) console.log(JSON.stringify({ kind: 'scheduler', ...placing }));
+    rows.push(...rowsOf(placing));
+    if (nodes === 5_000) missed += judge(placing.placing);
+  }
+  console.log(rows.map((row) => row.map((cell) => cell.padStart(13)).join('')).join('\n'));
+  process.exitCode = missed === 0 ? 0 : 1;
+}
+
+async function inItsOwnProcess(nodes: number): Promise<Placing> {
+  const args = ['--nodes', String(nodes), '--tasks', String(tasks), '--tenants', String(tenants)];
+  const child = fork(fileURLToPath(import.meta.url), args, {
+    // As the services run.
+    execArgv: [...process.execArgv, '--max-semi-space-size=16'],
+  });
+  const [placing] = (await once(child, 'message')) as [Placing];
+  return placing;
+}
+
+function rowsOf({ nodes, connecting, issuing, placing, rssMb }: Placing): string[][] {
+  const row = (phase: string, { perSecond, perCpuSecond, steps }: Phase) => {
+    const { wallP99Ms, wallMaxMs, cpuP99Ms, cpuMaxMs, ownMaxMs } = steps;
+    const ms = [wallP99Ms, wallMaxMs, cpuP99Ms, cpuMaxMs, ownMaxMs].map((each) => each.toFixed(1));
+    return [String(nodes), phase, perSecond.toFixed(0), perCpuSecond.toFixed(0), ...ms];
+  };
+  return [
+    row('connect', connecting),
+    row('issue', issuing),
+    [...row('place', placing), rssMb.toFixed(0)],
+  ];
+}
+
+/** The target of one scheduler with 5,000 nodes. */
+function judge({ perSecond, steps }: Phase): number {
+  const misses = [
+    ...(perSecond < 5_000 ? [`${perSecond.toFixed(0)} placements/s, wanted 5,000`] : []),
+    ...(steps.cpuMaxMs > 10 ? [`a step took ${steps.cpuMaxMs.toFixed(1)} ms, at most 10`] : []),
+  ];
+  for (const miss of misses) console.log(`missed: ${miss}`);
+  return misses.length;
+}
