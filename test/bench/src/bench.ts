@@ -5,6 +5,7 @@ import { formatReport } from './report/format-report.ts';
 import type { Emit } from './report/json-lines.ts';
 import { judgeTargets } from './report/targets.ts';
 import { createResults, type Results } from './results.ts';
+import { startSystem } from './systems/start-system.ts';
 import type { Say, SystemName } from './systems/system.ts';
 import { takeTurn, type TurnOptions } from './turn.ts';
 
@@ -18,7 +19,7 @@ export type BenchContext = {
 };
 
 /** The client of the yardsticks: a burst, then single tasks 25 ms apart. */
-const LOAD = { connections: 64, singles: 200, gapMs: 25, limitSeconds: 120 };
+export const LOAD = { connections: 64, singles: 200, gapMs: 25, limitSeconds: 120 };
 
 export type BenchOutcome = { readonly report: string; readonly failures: number };
 
@@ -49,9 +50,9 @@ async function tryTurn(
 ): Promise<0 | 1> {
   const sayWhere: Say = (line) => say(`run ${run} of ${options.runs}, ${system}: ${line}`);
   const load = { ...LOAD, tasks: options.tasks, warmUpTasks: options.warm };
-  const turnOptions: TurnOptions = { load, path, signal, say: sayWhere };
+  const turnOptions: TurnOptions = { load, signal, say: sayWhere };
   try {
-    const turn = await takeTurn(system, turnOptions);
+    const turn = await takeTurn(() => startSystem(system, { path, say: sayWhere }), turnOptions);
     results.addTurn(system, turn);
     emit('turn', { run, system, tasks: options.tasks, warm: options.warm, ...turn });
     return 0;

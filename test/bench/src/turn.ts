@@ -6,8 +6,7 @@ import {
   type WatchedProcess,
   watchProcesses,
 } from './processes/watch-processes.ts';
-import { startSystem } from './systems/start-system.ts';
-import type { RunningSystem, Say, SystemName } from './systems/system.ts';
+import type { RunningSystem, Say } from './systems/system.ts';
 
 /** What one process and its children took. */
 export type ProcessFigures = Omit<WatchedProcess, 'pid'> &
@@ -21,20 +20,26 @@ export type Turn = LoadResult & { readonly processes: readonly ProcessFigures[] 
 
 export type TurnOptions = {
   readonly load: Omit<LoadJob, 'door'>;
-  readonly path: string;
   readonly signal: AbortSignal;
   readonly say: Say;
+  /** Once it was driven, while it still runs. */
+  readonly after?: () => Promise<void>;
 };
 
 /** Starts a system, drives it, ends it. Rejects with which process ended and what they wrote last. */
-export async function takeTurn(name: SystemName, options: TurnOptions): Promise<Turn> {
+export async function takeTurn(
+  start: () => Promise<RunningSystem>,
+  options: TurnOptions,
+): Promise<Turn> {
   options.signal.throwIfAborted();
   options.say('starting');
-  await using system = await startSystem(name, options);
+  await using system = await start();
   options.signal.throwIfAborted();
   await using client = await startClient(options.signal);
   try {
-    return await drive(system, client, options);
+    const turn = await drive(system, client, options);
+    await options.after?.();
+    return turn;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const account = [reason, ...(await deathsAmong(system.processes))];

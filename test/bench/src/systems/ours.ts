@@ -10,10 +10,15 @@ const NODES = 2;
 /** What is not ours among the processes of the stack. */
 const SERVERS: ReadonlySet<string> = new Set(['postgres', 'nats-server']);
 
-/** Starts our whole stack as `npm start` does, with a no-op lambda of the load's own in it. */
-export async function startOurs(say: Say): Promise<RunningSystem> {
+export type Ours = RunningSystem & { readonly databaseUrl: string };
+
+/**
+ * Starts our whole stack as `npm start` does, with a no-op lambda of the load's own in it, on an
+ * empty folder or on what an earlier one has left in its own.
+ */
+export async function startOurs(say: Say, dataDir?: string): Promise<Ours> {
   await using starting = new AsyncDisposableStack();
-  const stack = starting.use(await withStack({ nodes: NODES }));
+  const stack = starting.use(await withStack({ nodes: NODES, ...(dataDir && { dataDir }) }));
   const { edgeUrl, databaseUrl, processes, tokens } = await stack.file();
   await requireDurable(databaseUrl);
   passOnWarnings(stack.supervisor.output(), say);
@@ -27,6 +32,7 @@ export async function startOurs(say: Say): Promise<RunningSystem> {
       token: tokens.demo,
       body: { lambdaId, timeout: 10, inlinePayload: '{"n":1}' },
     },
+    databaseUrl,
     processes: [
       ...processes.map((each) => watched(each, processes)),
       { name: 'supervisor', kind: 'server', pid: supervisor.pid },
