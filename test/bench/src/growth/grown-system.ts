@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startPostgres } from '@greencloud/embedded';
-import { eventually, temporaryFolder, withStack } from '@greencloud/testing';
+import { eventually, runProcess, temporaryFolder, withStack } from '@greencloud/testing';
 import { Client } from 'pg';
 import { openDoor } from '../client/rest-door.ts';
 import { uploadNoOpLambda } from '../systems/no-op-lambda.ts';
@@ -10,10 +11,14 @@ import type { Say } from '../systems/system.ts';
 import { copyTask } from './copy-task.ts';
 
 /** Of which tasks there are many when the system starts. */
-export type Grown = { readonly kind: 'waiting' | 'finished'; readonly count: number };
+export type Grown = {
+  readonly kind: 'waiting' | 'finished';
+  readonly count: number;
+  readonly check: 'on' | 'off';
+};
 
 /** Starts our stack on a log that has many tasks already: a real one is copied, services off. */
-export async function startGrown({ kind, count }: Grown, say: Say): Promise<Ours> {
+export async function startGrown({ kind, count, check }: Grown, say: Say): Promise<Ours> {
   await using starting = new AsyncDisposableStack();
   const folder = await temporaryFolder('bench-growth');
   starting.defer(() => folder.remove());
@@ -25,8 +30,23 @@ export async function startGrown({ kind, count }: Grown, say: Say): Promise<Ours
   say('starting on them');
   const ours = starting.use(await startOurs(say, folder.path));
 
+  if (check === 'on') {
+    for (const program of ['verify', 'compare']) await runCheck(program, folder.path, say);
+  }
+
   const started = starting.move();
   return { ...ours, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+/** A program of the local stack that fails when it finds something wrong. */
+async function runCheck(program: string, dataDir: string, say: Say): Promise<void> {
+  const entry = fileURLToPath(
+    new URL(`../../../../deploy/local/src/${program}.ts`, import.meta.url),
+  );
+  const env = { GC_DATA_DIR: dataDir };
+  const { code, output } = await runProcess({ entry, env, timeoutMs: 600_000 });
+  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${output}`);
+  say(`${program}: ${output.trim().split('\n').at(-1)}`);
 }
 
 /** Nodes of the local stack are 10 ms away. */

@@ -46,13 +46,15 @@ export async function measureGrowth(context: GrowthContext): Promise<GrowthResul
 async function drive(
   { options, signal, say, emit }: GrowthContext,
   name: string,
-  grown: Grown | undefined,
+  grown: Omit<Grown, 'check'> | undefined,
   after: (databaseUrl: string) => Promise<void>,
 ): Promise<Figures> {
   const sayWhere: Say = (line) => say(`${name}: ${line}`);
   let databaseUrl = '';
   const start = async () => {
-    const ours = await (grown === undefined ? startOurs(sayWhere) : startGrown(grown, sayWhere));
+    const ours = await (grown === undefined
+      ? startOurs(sayWhere)
+      : startGrown({ ...grown, check: options.check }, sayWhere));
     databaseUrl = ours.databaseUrl;
     return ours;
   };

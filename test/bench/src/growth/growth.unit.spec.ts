@@ -5,7 +5,7 @@ import { readGrowthOptions } from './options.ts';
 describe('growth', () => {
   it('looks at 100,000 waiting and 1,000,000 finished tasks unless told otherwise', () => {
     const sizes = { waiting: 100_000, finished: 1_000_000, tasks: 5_000, warm: 2_000 };
-    expect(readGrowthOptions([])).toEqual({ ...sizes, output: 'tables' });
+    expect(readGrowthOptions([])).toEqual({ ...sizes, check: 'off', output: 'tables' });
   });
 
   it('refuses what is no size and says how it is used', () => {

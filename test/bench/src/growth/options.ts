@@ -8,6 +8,8 @@ export type GrowthOptions = {
   /** Of the burst, and before it. */
   readonly tasks: number;
   readonly warm: number;
+  /** `on`: `verify` and `compare` must find nothing in what was filled in. */
+  readonly check: 'on' | 'off';
   readonly output: 'tables' | 'lines-and-tables';
 };
 
@@ -16,6 +18,7 @@ const USAGE = `npm run bench:growth -- [options]
   --finished <n>   finished tasks in the log and in the views (1000000)
   --tasks <n>      tasks of the burst (5000)
   --warm <n>       tasks before it (2000)
+  --check          verify the log and compare the views before each load
   --json           one JSON line for each result as it comes, before the tables`;
 
 /** Throws one error that says what is wrong, and how it is used. */
@@ -28,6 +31,7 @@ export function readGrowthOptions(args: readonly string[]): GrowthOptions {
         finished: { type: 'string', default: '1000000' },
         tasks: { type: 'string', default: '5000' },
         warm: { type: 'string', default: '2000' },
+        check: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
@@ -36,6 +40,7 @@ export function readGrowthOptions(args: readonly string[]): GrowthOptions {
       finished: readCount('finished', values.finished),
       tasks: readCount('tasks', values.tasks),
       warm: readCount('warm', values.warm),
+      check: values.check ? 'on' : 'off',
       output: values.json ? 'lines-and-tables' : 'tables',
     };
   } catch (error) {
