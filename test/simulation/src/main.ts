@@ -38,8 +38,11 @@ async function runOne({ seed, detail, plant }: Options): Promise<Summary> {
   return summary;
 }
 
+/** A signal ends it after the seeds that run now, with the summary of all that were run. */
 async function runMany({ seed, seeds, plant, workers }: Options): Promise<Summary> {
   const summary = new Summary();
+  let next: 'go on' | 'enough' = 'go on';
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (next = 'enough'));
   const all = Array.from({ length: seeds }, (_, index) => seed + index);
   await spread({
     seeds: all,
@@ -48,7 +51,7 @@ async function runMany({ seed, seeds, plant, workers }: Options): Promise<Summar
     onReport(report) {
       summary.add(report);
       if (report.violations.length > 0) print(describeFailure(report));
-      return 'go on';
+      return next;
     },
   });
   return summary;

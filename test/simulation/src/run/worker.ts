@@ -16,6 +16,8 @@ Error.stackTraceLimit = 0;
 process.on('message', (order: Order) => {
   void run(order).then((report) => process.send?.(report));
 });
+// Signals go to the whole group: the parent lets this seed end.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit());
 
 async function run({ seed, plant: name }: Order): Promise<SeedReport> {
