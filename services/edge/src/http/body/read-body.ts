@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '@greencloud/domain';
 import type { BodyShare } from './body-memory.ts';
+import { gatherBytes } from './gathered-bytes.ts';
 
 /**
  * The whole body, at most `maxBytes`. Throws `PAYLOAD_TOO_LARGE` before reading what is declared
@@ -14,25 +15,23 @@ export function readBody(
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   if (request.headers.expect !== undefined) response.writeContinue();
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    const bytes = gatherBytes();
     const settle = (act: () => void) => {
       request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       act();
     };
     const fail = (error: unknown) => settle(() => reject(error));
     function onData(chunk: Buffer) {
-      bytes += chunk.length;
       try {
-        if (bytes > maxBytes) throw tooLarge(maxBytes);
+        if (bytes.length + chunk.length > maxBytes) throw tooLarge(maxBytes);
         share.take(chunk.length);
-        chunks.push(chunk);
+        bytes.add(chunk);
       } catch (error) {
         fail(error);
       }
     }
     function onEnd() {
-      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+      settle(() => resolve(bytes.whole()));
     }
     function onClose() {
       fail(new DomainError('CANCELLED', 'the client went away'));
