@@ -10,9 +10,8 @@ export type Coalescing = <I, O>(call: string, options: BatcherOptions<I, O>) => 
 
 /**
  * For reads: one task that is slowly folded from the log must not hold up all others, so a further
- * call goes past one that takes long. With 64 callers and each hundredth call taking 500 ms the
- * p99 falls from 504 to 30 ms. Four at once from the beginning would make batches of 9 instead of
- * 32 and cost 31 % more CPU for each read, edge and projection together.
+ * call goes past one that takes longer than reads do. Not four at once from the beginning: batches
+ * would be smaller, and each read cost more.
  */
 export const readLanes = { concurrency: 4, patienceMs: 25 } as const;
 
