@@ -1,0 +1,104 @@
+import { eventually, openPool } from '@greencloud/testing';
+import type { Pool } from 'pg';
+import { checkAll } from './check/check-all.ts';
+import type { Finding } from './check/finding.ts';
+import { heal } from './heal.ts';
+import { readContents, readLog, readViews } from './history/collect.ts';
+import type { Evidence } from './history/evidence.ts';
+import type { Operation } from './history/operation.ts';
+import { type Api, openApi } from './load/api.ts';
+import { runLoad, uploadLambdas } from './load/load.ts';
+import { allFaults } from './nemesis/all-faults.ts';
+import { runNemesis, type Struck } from './nemesis/nemesis.ts';
+import type { ChaosOptions } from './options.ts';
+import { createRandom } from './random.ts';
+import { storiesOf } from './report/stories.ts';
+import { type ChaosStack, startChaosStack } from './servers/chaos-stack.ts';
+import { addLargeNode, offersOf } from './servers/large-nodes.ts';
+
+export type ChaosResult = {
+  readonly operations: readonly Operation[];
+  readonly struck: readonly Struck[];
+  readonly events: number;
+  readonly tasks: number;
+  /** From the end of load and harm until everything accepted had ended and was seen. */
+  readonly healedMs: number;
+  readonly findings: readonly Finding[];
+  /** What is known of tasks that a violation names; empty where there is none. */
+  readonly stories: string;
+};
+
+export type Say = (line: string) => void;
+
+const SMALL_NODES = 3;
+const ANSWER_LIMIT_MS = 60_000;
+
+/** One run: start, load under harm, heal, look. */
+export async function runChaos(options: ChaosOptions, say: Say): Promise<ChaosResult> {
+  const chaos = await startChaosStack(SMALL_NODES);
+  try {
+    const api = openApi(chaos.stack.edgeUrl, (await chaos.stack.file()).tokens.demo);
+    const largeNodes = [await addLargeNode(chaos, api), await addLargeNode(chaos, api)];
+    await addSecondReplicas(chaos);
+    say('the stack is up');
+    const { operations, struck } = await harm(chaos, api, options, say);
+    const nodes = await offersWhenAnswered(api, largeNodes);
+    await using database = disposable(chaos.databaseUrl);
+    const { healedMs, finding } = await heal(database.pool);
+    say(`healed after ${Math.round(healedMs)} ms`);
+    const evidence = { operations, nodes, ...(await collect(database.pool)) };
+    await api.close();
+    const tasks = new Set(evidence.log.map(({ taskId }) => taskId)).size;
+    const events = evidence.log.length;
+    const findings = [finding, ...checkAll(evidence)];
+    return {
+      operations,
+      struck,
+      events,
+      tasks,
+      healedMs,
+      findings,
+      stories: storiesOf(evidence, findings),
+    };
+  } finally {
+    await chaos.close();
+  }
+}
+
+/** Relays and projections that share the partitions by their leases. */
+async function addSecondReplicas({ replicas }: ChaosStack): Promise<void> {
+  for (const service of ['task-command', 'projection']) {
+    await replicas.add({ service, replica: '1' }, { GC_REPLICA: `${service}-1` });
+  }
+}
+
+async function harm(chaos: ChaosStack, api: Api, options: ChaosOptions, say: Say) {
+  const random = createRandom(options.seed);
+  const signal = AbortSignal.timeout(options.minutes * 60_000);
+  const lambdaIds = await uploadLambdas(api);
+  const load = runLoad({ api, lambdaIds, clients: options.clients, random, signal });
+  const nemesis = runNemesis({
+    faults: allFaults(chaos),
+    lanes: 2,
+    random: random.fork('nemesis'),
+    signal,
+    onStruck: ({ fault, startedAt, endedAt }) =>
+      say(`${fault.target} ${fault.harm} (${endedAt - startedAt} ms)`),
+  });
+  const [operations, struck] = await Promise.all([load, nemesis]);
+  return { operations, struck };
+}
+
+async function offersWhenAnswered(api: Api, largeNodes: readonly string[]) {
+  return eventually(() => offersOf(api, largeNodes), { timeoutMs: ANSWER_LIMIT_MS, everyMs: 200 });
+}
+
+async function collect(pool: Pool): Promise<Pick<Evidence, 'log' | 'views' | 'contents'>> {
+  const log = await readLog(pool);
+  return { log, views: await readViews(pool), contents: await readContents(pool) };
+}
+
+function disposable(databaseUrl: string) {
+  const pool = openPool(databaseUrl);
+  return { pool, [Symbol.asyncDispose]: () => pool.end() };
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { NodeOffer } from '../history/log-row.ts';
+import type { Api } from '../load/api.ts';
+import type { ChaosStack } from './chaos-stack.ts';
+import { agentEnv, largeNode, smallNode } from './node-offers.ts';
+
+/** Enrols a node and starts its agent; gives its id. */
+export async function addLargeNode({ replicas }: ChaosStack, api: Api): Promise<string> {
+  const hash = randomUUID();
+  const { token } = await api.demand<{ token: string }>('POST', `/v1/node/${hash}`, {
+    description: 'large',
+  });
+  await replicas.add(
+    { service: 'node-agent', replica: `large-${hash.slice(0, 4)}` },
+    {
+      GC_NODE_ID: hash,
+      GC_NODE_TOKEN: token,
+      GC_NODE_TOKEN_FILE: '',
+      ...agentEnv(largeNode),
+    },
+  );
+  return hash;
+}
+
+type ListedNode = { readonly hash: string };
+
+/** What each node declared: these by what they were told, all others as the stack's own. */
+export async function offersOf(
+  api: Api,
+  largeNodes: readonly string[],
+): Promise<ReadonlyMap<string, NodeOffer>> {
+  const listed = await api.demand<readonly ListedNode[]>('GET', '/v1/node/list');
+  return new Map(
+    listed.map(({ hash }) => [hash, largeNodes.includes(hash) ? largeNode : smallNode] as const),
+  );
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { eventually, type OpenStack, startProcess, type TestProcess } from '@greencloud/testing';
+
+export type Place = { readonly service: string; readonly replica: string };
+export type Living = Place & { readonly pid: number };
+
+/** Processes beside those of the stack: started again when they end, as the supervisor does it. */
+export type Replicas = AsyncDisposable & {
+  /** With the environment of the stack's own process of this service, changed by `env`. */
+  add(place: Place, env: Readonly<Record<string, string>>): Promise<void>;
+  /** Those that run now, the stack's own and these. */
+  all(): Promise<Living[]>;
+};
+
+type Kept = Place & { current: TestProcess | undefined; done: Promise<void> };
+
+export function openReplicas(stack: OpenStack): Replicas {
+  const kept: Kept[] = [];
+  const closing = new AbortController();
+  return {
+    add: async (place, env) => {
+      const entry = entryOf(place.service);
+      const environment = { ...(await environmentOf(stack, place.service)), ...anyPort, ...env };
+      const launch = () => startProcess({ entry, env: environment, timeoutMs: 60_000 });
+      const one: Kept = { ...place, current: await launch(), done: Promise.resolve() };
+      one.done = keepRunning(one, launch, closing.signal);
+      kept.push(one);
+    },
+    all: async () => {
+      const own = (await stack.file()).processes;
+      const ours = kept.flatMap(({ service, replica, current }) =>
+        current === undefined ? [] : [{ service, replica, pid: current.pid }],
+      );
+      return [...own, ...ours];
+    },
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await Promise.all(kept.flatMap(({ current }) => current?.stop() ?? []));
+      await Promise.all(kept.map(({ done }) => done));
+    },
+  };
+}
+
+const anyPort = {
+  GC_GRPC_ADDRESS: '127.0.0.1:0',
+  GC_NODE_ADDRESS: '127.0.0.1:0',
+  GC_ADMIN_ADDRESS: '127.0.0.1:0',
+};
+
+async function keepRunning(
+  one: Kept,
+  launch: () => Promise<TestProcess>,
+  closing: AbortSignal,
+): Promise<void> {
+  while (!closing.aborted) {
+    await one.current?.exited;
+    one.current = undefined;
+    if (closing.aborted) return;
+    one.current = await launch().catch(() => undefined);
+    if (one.current === undefined) await sleep(500);
+    // It came up while all were told to end: nobody knew of it then.
+    if (closing.aborted) await one.current?.stop();
+  }
+}
+
+function entryOf(service: string): string {
+  return fileURLToPath(new URL(`../../../../services/${service}/src/main.ts`, import.meta.url));
+}
+
+async function environmentOf(stack: OpenStack, service: string): Promise<Record<string, string>> {
+  const { pid } = await eventually(async () => {
+    const { processes } = await stack.file();
+    return processes.find((each) => each.service === service) ?? false;
+  });
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8');
+  const entries = text.split('\0').filter((line) => line.startsWith('GC_'));
+  return Object.fromEntries(
+    entries.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+}
