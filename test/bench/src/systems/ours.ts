@@ -10,7 +10,7 @@ const NODES = 2;
 /** What is not ours among the processes of the stack. */
 const SERVERS: ReadonlySet<string> = new Set(['postgres', 'nats-server']);
 
-export type Ours = RunningSystem & { readonly databaseUrl: string };
+export type Ours = RunningSystem & { readonly databaseUrl: string; readonly dataDir: string };
 
 /**
  * Starts our whole stack as `npm start` does, with a no-op lambda of the load's own in it, on an
@@ -33,6 +33,7 @@ export async function startOurs(say: Say, dataDir?: string): Promise<Ours> {
       body: { lambdaId, timeout: 10, inlinePayload: '{"n":1}' },
     },
     databaseUrl,
+    dataDir: stack.dataDir,
     processes: [
       ...processes.map((each) => watched(each, processes)),
       { name: 'supervisor', kind: 'server', pid: supervisor.pid },
