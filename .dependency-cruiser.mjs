@@ -30,6 +30,7 @@ export default {
     only('testing-uses-embedded', 'libs/testing', ['libs/embedded']),
     only('grpc-knows-no-bus', 'libs/grpc', ['proto', 'libs/domain', 'libs/runtime']),
     only('bus-knows-no-rpc', 'libs/bus', ['libs/domain', 'libs/runtime']),
+    only('postgres-knows-no-rpc', 'libs/postgres', ['libs/domain', 'libs/runtime']),
     only('event-log-is-a-reader', 'libs/event-log', [
       'proto',
       'libs/domain',
@@ -71,6 +72,13 @@ export default {
         pathNot: ['^libs/bus/', '^test/bench/src/floor/', '^test/chaos/src/nemesis/', ...tests],
       },
       to: { path: '(^|/)node_modules/(nats|@nats-io)/' },
+    },
+    {
+      name: 'pg-lives-in-postgres',
+      severity: 'error',
+      // Servers that are only started, and the bench: its peers and the floor bring their own client.
+      from: { pathNot: ['^libs/(postgres|embedded|testing)/', '^test/', ...tests] },
+      to: { path: '(^|/)node_modules/(pg|@types/pg)/' },
     },
     {
       name: 'no-cycles',

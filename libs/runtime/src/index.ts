@@ -30,7 +30,6 @@ export { type TlsFiles, tlsFields, tlsFilesOf } from './config/tls-files.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
 export type { Counter, Histogram, Labels, Measurement, Metrics } from './metrics/instruments.ts';
 export { createMetrics, SECONDS_BUCKETS } from './metrics/metrics.ts';
-export { binaryArray, type ElementType, elementTypes } from './postgres/binary-array.ts';
 export type { ReadyInfo } from './service/announce.ts';
 export { type Lifecycle, runService, type ServiceOptions } from './service/run-service.ts';
 export { type RetryOptions, retry } from './wait/retry.ts';

@@ -4,14 +4,14 @@ import {
   type LambdaCatalogServiceService,
   type LambdaKey,
 } from '@greencloud/proto/lambda/v1/lambda_catalog';
+import { migrateToLatest } from '@greencloud/postgres';
 import { createHealth, createLogger } from '@greencloud/runtime';
 import { type TestDatabase, withPostgres } from '@greencloud/testing';
 import { createSyntaxCheck } from './code/syntax-check.ts';
 import { lambdaCatalogService } from './grpc/lambda-catalog.ts';
-import { migrateToLatest } from './migrations/migrate-to-latest.ts';
+import { plan } from './migrations/index.ts';
 import type { Db } from './postgres/database.ts';
-import { openDatabase } from './postgres/open-database.ts';
-import { unavailableOr } from './postgres/unavailable.ts';
+import { openCatalog, unavailableWhenCatalogIsAway } from './postgres/catalog-database.ts';
 
 export const TENANT = '63f47d1c5bd6eeef8211c83e';
 export const STRANGER = '63f47d1c5bd6eeef8211c83f';
@@ -31,8 +31,8 @@ const logger = createLogger({ service: 'test', level: 'silent' });
 /** The service over a migrated database of its own, through real gRPC. */
 export async function startCatalog(): Promise<TestCatalog> {
   const database = await withPostgres();
-  const db = openDatabase({ url: database.url, connections: 4, logger });
-  await migrateToLatest(db);
+  const db = openCatalog(database.url, 4, logger);
+  await migrateToLatest(db, plan);
   const health = createHealth();
   health.set('ready');
   const server = await startGrpcServer({
@@ -40,7 +40,7 @@ export async function startCatalog(): Promise<TestCatalog> {
     services: [lambdaCatalogService(db, createSyntaxCheck())],
     logger,
     health,
-    mapError: unavailableOr,
+    mapError: unavailableWhenCatalogIsAway,
   });
   const client = createGrpcClient(LambdaCatalogServiceClient, server.address);
   const close = async () => {

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { openTls, startGrpcServer } from '@greencloud/grpc';
+import { watchDatabase } from '@greencloud/postgres';
 import {
   createHealth,
   createLogger,
@@ -11,9 +12,11 @@ import {
 import { createSyntaxCheck } from './code/syntax-check.ts';
 import { readConfig } from './config.ts';
 import { lambdaCatalogService } from './grpc/lambda-catalog.ts';
-import { openDatabase } from './postgres/open-database.ts';
-import { unavailableOr } from './postgres/unavailable.ts';
-import { watchDatabase } from './postgres/watch-database.ts';
+import {
+  askCatalog,
+  openCatalog,
+  unavailableWhenCatalogIsAway,
+} from './postgres/catalog-database.ts';
 
 const name = 'lambda-catalog';
 const config = readConfig(process.env);
@@ -38,10 +41,10 @@ runService({
     lifecycle.onStop('admin', admin.close);
 
     const tls = openTls(tlsFilesOf(config), { logger });
-    const { GC_DATABASE_URL: url, GC_DATABASE_CONNECTIONS: connections } = config;
-    const db = openDatabase({ url, connections, logger });
+    const db = openCatalog(config.GC_DATABASE_URL, config.GC_DATABASE_CONNECTIONS, logger);
     lifecycle.onStop('postgres', () => db.destroy());
-    await watchDatabase({ db, health, logger, signal: lifecycle.signal });
+    const { signal } = lifecycle;
+    await watchDatabase({ probe: () => askCatalog(db), health, logger, signal });
 
     const syntax = createSyntaxCheck();
     lifecycle.onStop('syntax check', () => syntax.drain());
@@ -52,7 +55,7 @@ runService({
       health,
       metrics,
       tls,
-      mapError: unavailableOr,
+      mapError: unavailableWhenCatalogIsAway,
     });
     lifecycle.onStop('grpc', server.drain);
 

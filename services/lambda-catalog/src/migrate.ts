@@ -1,28 +1,11 @@
 import process from 'node:process';
-import { createLogger, retry } from '@greencloud/runtime';
+import { migrateWhenReachable, openForMigration } from '@greencloud/postgres';
+import { createLogger } from '@greencloud/runtime';
 import { readMigrationConfig } from './config.ts';
-import { migrateToLatest } from './migrations/migrate-to-latest.ts';
-import { openDatabase } from './postgres/open-database.ts';
-import { unavailableOr } from './postgres/unavailable.ts';
+import { plan } from './migrations/index.ts';
 
-const WAIT_MS = 30_000;
-
+const service = 'lambda-catalog';
 const config = readMigrationConfig(process.env);
-const logger = createLogger({
-  service: 'lambda-catalog',
-  replica: 'migrate',
-  level: config.GC_LOG_LEVEL,
-});
-const db = openDatabase({ url: config.GC_DATABASE_URL, connections: 1, logger });
-
-try {
-  const applied = await retry(() => migrateToLatest(db), {
-    withinMs: WAIT_MS,
-    maxMs: 1_000,
-    retryable: (error) => unavailableOr(error) !== error,
-    onFailure: () => logger.info('waiting for Postgres'),
-  });
-  logger.info({ applied }, 'migrated');
-} finally {
-  await db.destroy();
-}
+const logger = createLogger({ service, replica: 'migrate', level: config.GC_LOG_LEVEL });
+await using db = openForMigration(service, config.GC_DATABASE_URL, logger);
+await migrateWhenReachable(db, plan, logger);

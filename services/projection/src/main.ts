@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { openTls, startGrpcServer } from '@greencloud/grpc';
+import { unavailableWhenAway } from '@greencloud/postgres';
 import {
   createHealth,
   createLogger,
@@ -49,6 +50,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     health,
     metrics: meters,
     tls,
+    mapError: unavailableWhenAway('The task views do not answer'),
     // A thousand tasks in one answer.
     maxMessageBytes: 16 * 1024 * 1024,
   });

@@ -2,13 +2,13 @@ import { connectBus, type LiveEvents, lateLiveEvents } from '@greencloud/bus';
 import type { CodeVersion } from '@greencloud/domain';
 import { createLogReader, type LogReader } from '@greencloud/event-log';
 import type { Tls } from '@greencloud/grpc';
+import { openDatabase } from '@greencloud/postgres';
 import type { Lifecycle, Logger } from '@greencloud/runtime';
 import type { Config } from './config.ts';
 import { connectCatalog } from './grpc/catalog-client.ts';
 import { connectTaskCommand } from './grpc/task-commands-client.ts';
 import type { TaskCommands } from './record/task-commands.ts';
-import type { Db } from './store/database.ts';
-import { openDatabase } from './store/open-database.ts';
+import type { Database, Db } from './store/database.ts';
 
 /** Everything that the scheduler talks to. */
 export interface Outside {
@@ -27,8 +27,13 @@ export function reachOutside(
   logger: Logger,
   lifecycle: Lifecycle,
 ): Outside {
-  const connections = config.GC_DATABASE_CONNECTIONS;
-  const db = openDatabase({ url: config.GC_DATABASE_URL, connections, name, logger });
+  const db = openDatabase<Database>({
+    url: config.GC_DATABASE_URL,
+    connections: config.GC_DATABASE_CONNECTIONS,
+    name,
+    logger,
+    statementTimeoutMs: 5_000,
+  });
   lifecycle.onStop('database', () => db.destroy());
   const toLog = tls?.to('task-command');
   const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS, { tls: toLog });

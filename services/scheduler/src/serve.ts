@@ -1,4 +1,5 @@
 import { startGrpcServer, type Tls } from '@greencloud/grpc';
+import { unavailableWhenAway } from '@greencloud/postgres';
 import type { Health, Logger, Metrics } from '@greencloud/runtime';
 import { NodeAdmin } from './admin/node-admin.ts';
 import { CodeDesk } from './catalog/code-desk.ts';
@@ -10,7 +11,6 @@ import type { Outside } from './outside.ts';
 import type { Scheduler } from './scheduler.ts';
 import { findNodeOfToken } from './store/find-login.ts';
 import { createNodeRegister } from './store/node-register.ts';
-import { unavailableWhenAway } from './store/unavailable-when-away.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -45,7 +45,7 @@ export async function serve(
   });
   const register = createNodeRegister(db, limits.lostAfterMs);
   const admin = new NodeAdmin({ world, board, sessions, register, ...limits });
-  const mapError = unavailableWhenAway;
+  const mapError = unavailableWhenAway('The register of nodes does not answer');
   const shared = { logger, health, metrics, tls, maxMessageBytes, mapError };
   const services = await startGrpcServer({
     ...shared,

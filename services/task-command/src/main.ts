@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { type Bus, connectBus } from '@greencloud/bus';
 import { openTls, startGrpcServer } from '@greencloud/grpc';
+import { watchDatabase } from '@greencloud/postgres';
 import {
   createHealth,
   createLogger,
@@ -19,9 +20,8 @@ import { eventLogService } from './grpc/event-log-service.ts';
 import { taskCommandService } from './grpc/task-command-service.ts';
 import { sweepKeys } from './keys/sweep-keys.ts';
 import { waitForLog } from './log/read-log.ts';
-import { unavailableWhenAway } from './postgres/outage.ts';
-import { openPools } from './postgres/pools.ts';
-import { watchDatabase } from './postgres/watch-database.ts';
+import { unavailableWhenLogIsAway } from './postgres/outage.ts';
+import { askPostgres, openPools } from './postgres/pools.ts';
 import { relayWhenConnected } from './relay/relay-when-connected.ts';
 
 // Callers give up after 10 s: a batch that could not be sent by then has nobody who waits for it.
@@ -50,7 +50,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const pools = openPools(config.GC_DATABASE_URL, config.GC_DATABASE_CONNECTIONS, logger);
   lifecycle.onStop('postgres', () => pools.close());
   const { writers, readers, snapshots } = pools;
-  void watchDatabase({ db: readers, health, logger, signal });
+  void watchDatabase({ probe: () => askPostgres(readers), health, logger, signal });
   const { partitions } = await waitForLog(readers, logger, signal);
   void sweepKeys(writers, logger, signal);
 
@@ -85,7 +85,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
     metrics,
     maxMessageBytes,
     tls,
-    mapError: unavailableWhenAway,
+    mapError: unavailableWhenLogIsAway,
   });
   lifecycle.onStop('grpc', () => server.drain());
   health.set('ready');

@@ -1,12 +1,13 @@
 import process from 'node:process';
+import { openDatabase } from '@greencloud/postgres';
 import { createLogger } from '@greencloud/runtime';
 import { readVerifyConfig } from './config.ts';
-import { openDatabase } from './postgres/open-database.ts';
+import type { Database } from './postgres/database.ts';
 import { verifyLog } from './verify/verify-log.ts';
 
 const config = readVerifyConfig(process.env);
 const logger = createLogger({ service: 'task-command', level: config.GC_LOG_LEVEL });
-await using db = openDatabase({
+await using db = openDatabase<Database>({
   url: config.GC_DATABASE_URL,
   connections: 1,
   name: 'task-command verify',

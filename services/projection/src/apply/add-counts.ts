@@ -1,4 +1,4 @@
-import { elementTypes } from '@greencloud/runtime';
+import { elementTypes } from '@greencloud/postgres';
 import { batchColumn } from '../view/batch-column.ts';
 import type { CountDelta, IssuedDelta } from '../view/count-deltas.ts';
 import type { BatchTables } from '../view/batch-table.ts';

@@ -1,4 +1,4 @@
-import { elementTypes } from '@greencloud/runtime';
+import { elementTypes } from '@greencloud/postgres';
 import { sql } from 'kysely';
 import type { Db } from '../postgres/database.ts';
 import { batchColumn } from '../view/batch-column.ts';

@@ -1,5 +1,5 @@
 import { parseTaskId, type TaskId } from '@greencloud/domain';
-import { elementTypes } from '@greencloud/runtime';
+import { elementTypes } from '@greencloud/postgres';
 import { sql } from 'kysely';
 import type { Db } from '../postgres/database.ts';
 import { batchColumn } from '../view/batch-column.ts';

@@ -1,8 +1,7 @@
 import type { TaskId } from '@greencloud/domain';
-import { binaryArray, elementTypes } from '@greencloud/runtime';
+import { binaryArray, elementTypes, prepared } from '@greencloud/postgres';
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../postgres/database.ts';
-import { prepared } from '../postgres/prepared.ts';
 import { columns, rowOf, type TaskViewColumns } from '../view/columns.ts';
 import type { TaskRow } from '../view/task-row.ts';
 

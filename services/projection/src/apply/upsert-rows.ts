@@ -1,4 +1,4 @@
-import { elementTypes } from '@greencloud/runtime';
+import { elementTypes } from '@greencloud/postgres';
 import { type BatchColumn, batchColumn } from '../view/batch-column.ts';
 import type { BatchTables } from '../view/batch-table.ts';
 import { columns } from '../view/columns.ts';

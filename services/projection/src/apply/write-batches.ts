@@ -1,6 +1,6 @@
+import { prepared } from '@greencloud/postgres';
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../postgres/database.ts';
-import { prepared } from '../postgres/prepared.ts';
 import { type CountDeltas, countDeltas } from '../view/count-deltas.ts';
 import { BatchTables } from '../view/batch-table.ts';
 import type { FoldedBatch } from '../view/fold-batch.ts';

@@ -1,11 +1,11 @@
-import { DatabaseError } from 'pg';
+import { sqlStateOf } from '@greencloud/postgres';
 
 // 42P01: undefined_table. 3F000: invalid_schema_name. 42703: undefined_column, an older shape.
 const missing = new Set(['42P01', '3F000', '42703']);
 
 /** The views are not there: never migrated, or dropped under the running service. */
 export function isSchemaMissing(error: unknown): boolean {
-  return error instanceof DatabaseError && missing.has(error.code ?? '');
+  return missing.has(sqlStateOf(error) ?? '');
 }
 
 // 55P03: lock_not_available. 40P01: deadlock_detected.
@@ -13,7 +13,7 @@ const lockFailures = new Set(['55P03', '40P01']);
 
 /** Somebody else held a table for too long: worth another try. */
 export function isLockFailure(error: unknown): boolean {
-  return error instanceof DatabaseError && lockFailures.has(error.code ?? '');
+  return lockFailures.has(sqlStateOf(error) ?? '');
 }
 
 /** Class 22 (data exception) and 23 (integrity constraint violation): no other try will do better. */

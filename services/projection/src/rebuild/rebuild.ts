@@ -1,6 +1,7 @@
 import type { LogReader } from '@greencloud/event-log';
+import { migrateToLatest } from '@greencloud/postgres';
 import { ensureCheckpoints, readCheckpoint } from '../apply/checkpoint.ts';
-import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
+import { plan } from '../migrations/index.ts';
 import { type Db, nextSchema } from '../postgres/database.ts';
 import { buildPartitions } from './build-partition.ts';
 import { countersThatDisagree } from './check-counters.ts';
@@ -32,7 +33,7 @@ export async function rebuild(ports: RebuildPorts): Promise<void> {
 
 async function rebuildAlone(ports: RebuildPorts): Promise<void> {
   const { db, reader, print } = ports;
-  const migrated = await migrateToLatest(db);
+  const migrated = await migrateToLatest(db, plan);
   if (migrated.length > 0) print(`migrated: ${migrated.join(', ')}`);
   await createNextSchema(db);
   const { partitions } = await reader.getLog();

@@ -1,10 +1,11 @@
 import type { TaskId } from '@greencloud/domain';
+import { migrateToLatest } from '@greencloud/postgres';
 import { createLogger } from '@greencloud/runtime';
 import { withPostgres } from '@greencloud/testing';
 import { sql } from 'kysely';
 import { ensureCheckpoints } from '../apply/checkpoint.ts';
 import { ensureLeases } from '../lease/lease-table.ts';
-import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
+import { plan } from '../migrations/index.ts';
 import { type Db, liveSchema } from '../postgres/database.ts';
 import { openDatabase } from '../postgres/open-database.ts';
 import { rowOf, type TaskViewColumns } from '../view/columns.ts';
@@ -28,7 +29,7 @@ export async function withViews(partitions = 1): Promise<TestViews> {
     logger: silent,
     durability: 'views',
   });
-  await migrateToLatest(db);
+  await migrateToLatest(db, plan);
   await ensureCheckpoints(db, liveSchema, partitions);
   await ensureLeases(db, partitions);
   const close = async () => {

@@ -1,4 +1,4 @@
-import { binaryArray, type ElementType } from '@greencloud/runtime';
+import { binaryArray, type ElementType } from '@greencloud/postgres';
 
 /** One column of many rows, as a parameter of a statement. */
 export interface BatchColumn<Row> {

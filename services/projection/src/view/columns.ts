@@ -6,7 +6,7 @@ import {
   parseTenantId,
   type TaskOutcome,
 } from '@greencloud/domain';
-import { type ElementType, elementTypes } from '@greencloud/runtime';
+import { type ElementType, elementTypes } from '@greencloud/postgres';
 import { type BatchColumn, batchColumn } from './batch-column.ts';
 import type { TaskRow, TaskRowState } from './task-row.ts';
 

@@ -1,7 +1,10 @@
-import type { Migration } from 'kysely/migration';
+import type { MigrationPlan } from '@greencloud/postgres';
 import * as nodes from './0001-nodes.ts';
 
 /** By hand, not by reading the folder: the compiled service has other file endings. */
-export const migrations: Record<string, Migration> = {
-  '0001-nodes': nodes,
+export const plan: MigrationPlan = {
+  schema: 'scheduler',
+  migrations: {
+    '0001-nodes': nodes,
+  },
 };

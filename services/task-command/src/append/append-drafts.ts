@@ -1,9 +1,9 @@
+import { isPassing } from '@greencloud/postgres';
 import { type Logger, retry } from '@greencloud/runtime';
 import { appendBatch, type AppendOutcome } from '../log/append-batch.ts';
 import type { Draft } from '../log/draft.ts';
-import { isPassing } from '../postgres/connection-loss.ts';
 import type { Db } from '../postgres/database.ts';
-import { unavailableWhenAway } from '../postgres/outage.ts';
+import { unavailableWhenLogIsAway } from '../postgres/outage.ts';
 
 /** The log refuses this one for itself: a guard of the schema, so a fault of ours. */
 export interface FailedDraft {
@@ -30,7 +30,7 @@ export async function appendDrafts(
   try {
     return await appendPatiently(db, drafts, options);
   } catch (error) {
-    if (isPassing(error)) throw unavailableWhenAway(error);
+    if (isPassing(error)) throw unavailableWhenLogIsAway(error);
     return await appendOneByOne(db, drafts, options);
   }
 }
@@ -69,7 +69,7 @@ async function appendAlone(
   try {
     return await appendPatiently(db, [draft], options);
   } catch (error) {
-    if (isPassing(error)) throw unavailableWhenAway(error);
+    if (isPassing(error)) throw unavailableWhenLogIsAway(error);
     options.logger.error({ err: error, taskId: draft.taskId }, 'the log refuses an event');
     return [{ kind: 'failed', error }];
   }

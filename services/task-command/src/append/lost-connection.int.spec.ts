@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newTaskId, connect, openLog } from '../log/log-fixtures.ts';
 import { readStreams } from '../log/read-streams.ts';
 import type { Db } from '../postgres/database.ts';
-import { type PostgresProxy, proxyPostgres } from '../postgres/proxy-fixtures.ts';
+import { type PostgresProxy, proxyPostgres } from '@greencloud/postgres/testing';
 import {
   assign,
   assignedTask,

@@ -4,7 +4,7 @@ import { createBatcher, QueueFullError } from '@greencloud/runtime';
 import type { AppendAnswer } from '../append/append-request.ts';
 import { type KeyedTask, readKeys, type TenantKey } from '../keys/read-keys.ts';
 import type { Db } from '../postgres/database.ts';
-import { unavailableWhenAway } from '../postgres/outage.ts';
+import { unavailableWhenLogIsAway } from '../postgres/outage.ts';
 import { invalid } from './fields.ts';
 import { idempotencyOf } from './issue-task.ts';
 
@@ -23,7 +23,7 @@ export function createReplay(readers: Db): ReplayTask {
       try {
         return await readKeys(readers, wanted);
       } catch (error) {
-        throw unavailableWhenAway(error);
+        throw unavailableWhenLogIsAway(error);
       }
     },
   });

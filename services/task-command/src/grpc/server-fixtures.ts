@@ -13,7 +13,7 @@ import { randomUUID } from 'node:crypto';
 import { node, replica } from '../append/append-fixtures.ts';
 import { createRecentContent } from '../append/recent-content.ts';
 import { connect, newTaskId, silent, tenant } from '../log/log-fixtures.ts';
-import { unavailableWhenAway } from '../postgres/outage.ts';
+import { unavailableWhenLogIsAway } from '../postgres/outage.ts';
 import { eventLogService } from './event-log-service.ts';
 import { taskCommandService } from './task-command-service.ts';
 
@@ -39,7 +39,7 @@ export async function serve(url: string, partitions: number): Promise<TestReplic
     logger: silent,
     health: createHealth(),
     maxMessageBytes,
-    mapError: unavailableWhenAway,
+    mapError: unavailableWhenLogIsAway,
   });
   const { address } = server;
   const commands = createGrpcClient(TaskCommandServiceClient, address, { maxMessageBytes });

@@ -1,6 +1,6 @@
 import { withPostgres } from '@greencloud/testing';
 import { expect, it } from 'vitest';
-import { proxyPostgres } from '../postgres/proxy-fixtures.ts';
+import { proxyPostgres } from '@greencloud/postgres/testing';
 import { appendTo, connect, draft, newTaskId, openLog } from './log-fixtures.ts';
 
 it('appends a batch in one round trip, and sends its SQL once per connection', async () => {

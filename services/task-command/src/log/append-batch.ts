@@ -1,4 +1,5 @@
 import type { TaskId } from '@greencloud/domain';
+import { prepared } from '@greencloud/postgres';
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../postgres/database.ts';
 import { appendParameters, appendParameterTypes } from './append-parameters.ts';
@@ -31,9 +32,11 @@ interface RefusedRow {
   readonly task_id: TaskId;
 }
 
-export const appendBatchSql = `select * from task_command.append_batch(${appendParameterTypes
-  .map((type, index) => `$${index + 1}::${type}`)
-  .join(', ')})`;
+const placeholders = appendParameterTypes.map((type, index) => `$${index + 1}::${type}`).join(', ');
+const appendBatchSql = prepared(
+  'append_batch',
+  `select * from task_command.append_batch(${placeholders})`,
+);
 
 /** One transaction, one round trip, any partitions. Outcomes come in the order of the drafts. */
 export async function appendBatch(db: Db, drafts: readonly Draft[]): Promise<AppendOutcome[]> {

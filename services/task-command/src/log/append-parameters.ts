@@ -1,4 +1,4 @@
-import { binaryArray, type ElementType, elementTypes } from '@greencloud/runtime';
+import { binaryArray, type ElementType, elementTypes } from '@greencloud/postgres';
 import type { Draft } from './draft.ts';
 
 interface Parameter {

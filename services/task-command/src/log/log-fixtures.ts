@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseTaskId, parseTenantId, type TaskId } from '@greencloud/domain';
+import { migrateToLatest, openDatabase } from '@greencloud/postgres';
 import { createLogger } from '@greencloud/runtime';
-import { migrateToLatest } from '../migrations/migrate-to-latest.ts';
-import type { Db } from '../postgres/database.ts';
-import { openDatabase } from '../postgres/open-database.ts';
+import { plan } from '../migrations/index.ts';
+import type { Database, Db } from '../postgres/database.ts';
 import { appendBatch, type AppendOutcome } from './append-batch.ts';
 import type { Draft } from './draft.ts';
 import { createLog } from './create-log.ts';
@@ -14,14 +14,14 @@ export const tenant = parseTenantId('5f0000000000000000000001');
 /** A database with an empty log of so many partitions. */
 export async function openLog(url: string, partitions: number): Promise<Db> {
   const db = connect(url);
-  await migrateToLatest(db);
+  await migrateToLatest(db, plan);
   await createLog(db, partitions);
   return db;
 }
 
 /** Another replica's connections to the same log. */
 export function connect(url: string, connections = 10): Db {
-  return openDatabase({ url, connections, name: 'test', logger: silent });
+  return openDatabase<Database>({ url, connections, name: 'test', logger: silent });
 }
 
 export function newTaskId(): TaskId {

@@ -1,10 +1,3 @@
-import { DomainError } from '@greencloud/domain';
-import { isPassing } from './connection-loss.ts';
+import { unavailableWhenAway } from '@greencloud/postgres';
 
-/** UNAVAILABLE in place of an error that says that the database is away; others stay as they are. */
-export function unavailableWhenAway(error: unknown): unknown {
-  if (!isPassing(error)) return error;
-  const unavailable = new DomainError('UNAVAILABLE', 'The log does not answer');
-  unavailable.cause = error;
-  return unavailable;
-}
+export const unavailableWhenLogIsAway = unavailableWhenAway('The log does not answer');

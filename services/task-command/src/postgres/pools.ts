@@ -1,6 +1,7 @@
+import { openDatabase } from '@greencloud/postgres';
 import type { Logger } from '@greencloud/runtime';
-import type { Db } from './database.ts';
-import { openDatabase } from './open-database.ts';
+import { sql } from 'kysely';
+import type { Database, Db } from './database.ts';
 
 /** One pool for each kind of wait, so that slow readers never hold up an append. */
 export interface Pools {
@@ -17,7 +18,7 @@ export function openPools(url: string, connections: number, logger: Logger): Poo
   const writing = Math.ceil(connections / 2);
   const holding = Math.max(1, Math.floor(connections / 5));
   const open = (kind: string, size: number) =>
-    openDatabase({ url, connections: size, name: `task-command ${kind}`, logger });
+    openDatabase<Database>({ url, connections: size, name: `task-command ${kind}`, logger });
   const writers = open('writer', writing);
   const readers = open('reader', connections - writing - holding);
   const snapshots = open('snapshot', holding);
@@ -29,4 +30,9 @@ export function openPools(url: string, connections: number, logger: Logger): Poo
       await Promise.all([writers, readers, snapshots].map((db) => db.destroy()));
     },
   };
+}
+
+/** Rejects while Postgres is away. */
+export async function askPostgres(db: Db): Promise<void> {
+  await sql`select 1`.execute(db);
 }

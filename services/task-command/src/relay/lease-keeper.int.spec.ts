@@ -3,7 +3,7 @@ import { eventually, type TestDatabase, withPostgres } from '@greencloud/testing
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connect, openLog, silent } from '../log/log-fixtures.ts';
 import type { Db } from '../postgres/database.ts';
-import { proxyPostgres } from '../postgres/proxy-fixtures.ts';
+import { proxyPostgres } from '@greencloud/postgres/testing';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import { type Claimant, takeLeases } from './take-leases.ts';
 

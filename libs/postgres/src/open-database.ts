@@ -1,7 +1,9 @@
-import { Pool, types } from 'pg';
 import type { Logger } from '@greencloud/runtime';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+import { kyselyPool } from './kysely-pool.ts';
 
-export interface PoolOptions {
+export interface DatabaseOptions {
   readonly url: string;
   readonly connections: number;
   /** Shown in pg_stat_activity. */
@@ -9,6 +11,8 @@ export interface PoolOptions {
   readonly logger: Logger;
   /** Default 10,000. A migration may take longer. */
   readonly statementTimeoutMs?: number;
+  /** Of each session, beside `synchronous_commit=on` and `timezone=UTC` or in their place. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 // The server's own limits strike first, so that a query is refused with a reason; the client's are
@@ -21,10 +25,16 @@ const timeouts = {
   maxLifetimeSeconds: 3_600,
 };
 
-/** A commit that answers before its WAL is on disk is none, whatever the server's default says. */
-const sessionOptions = '-c synchronous_commit=on -c timezone=UTC';
+// A commit that answers before its WAL is on disk is none, whatever the server's default says.
+const durable = { synchronous_commit: 'on', timezone: 'UTC' };
 
-export function openPool(options: PoolOptions): Pool {
+/** `db.destroy()` ends its pool. `bigint` columns are bigints; every wait has its limit. */
+export function openDatabase<Database>(options: DatabaseOptions): Kysely<Database> {
+  const pool = kyselyPool(openPool(options));
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function openPool(options: DatabaseOptions): Pool {
   const { url, connections, name, logger, statementTimeoutMs = 10_000 } = options;
   const pool = new Pool({
     connectionString: url,
@@ -32,7 +42,7 @@ export function openPool(options: PoolOptions): Pool {
     max: connections,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options: sessionOptions,
+    options: sessionOptions({ ...durable, ...options.settings }),
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 2_000,
     types: { getTypeParser },
@@ -42,6 +52,12 @@ export function openPool(options: PoolOptions): Pool {
   // In use, the query rejects too; without a listener the event would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+function sessionOptions(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 const int8 = types.builtins.INT8;

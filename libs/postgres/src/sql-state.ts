@@ -1,5 +1,10 @@
 import { DatabaseError } from 'pg';
 
+/** Undefined for what the server did not say: the driver's own errors, and everybody else's. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof DatabaseError ? error.code : undefined;
+}
+
 // 08: connection exception. 57P: the operator ends sessions (shutdown, crash, terminate).
 const lossClasses = ['08', '57P'];
 
@@ -22,6 +27,6 @@ const passingClasses = ['25006', '40', '53', '55P03', '57014'];
 /** It may go through when tried again: nothing in the statement itself is wrong. */
 export function isPassing(error: unknown): boolean {
   if (isConnectionLoss(error)) return true;
-  const code = error instanceof DatabaseError ? (error.code ?? '') : '';
-  return passingClasses.some((start) => code.startsWith(start));
+  const state = sqlStateOf(error) ?? '';
+  return passingClasses.some((start) => state.startsWith(start));
 }

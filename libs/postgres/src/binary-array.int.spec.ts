@@ -1,4 +1,4 @@
-import { binaryArray, elementTypes } from '@greencloud/runtime';
+import { binaryArray, elementTypes } from './binary-array.ts';
 import { withPostgres } from '@greencloud/testing';
 import { expect, it } from 'vitest';
 

@@ -1,0 +1,8 @@
+export { binaryArray, type ElementType, elementTypes } from './binary-array.ts';
+export { isConnectionLoss, isPassing, sqlStateOf } from './sql-state.ts';
+export { migrateToLatest, type MigrationPlan } from './migrate/migrate-to-latest.ts';
+export { migrateWhenReachable, openForMigration } from './migrate/migrate-when-reachable.ts';
+export { type DatabaseOptions, openDatabase } from './open-database.ts';
+export { unavailableWhenAway } from './outage.ts';
+export { prepared } from './prepared.ts';
+export { type DatabaseWatch, watchDatabase } from './watch-database.ts';

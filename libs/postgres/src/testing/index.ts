@@ -1,0 +1,1 @@
+export { type PostgresProxy, proxyPostgres } from './proxy-postgres.ts';
