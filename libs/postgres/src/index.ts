@@ -1,3 +1,5 @@
+// What a refusal of the server is: services need not know the driver for it.
+export { DatabaseError } from 'pg';
 export { binaryArray, type ElementType, elementTypes } from './binary-array.ts';
 export { isConnectionLoss, isPassing, sqlStateOf } from './sql-state.ts';
 export { migrateToLatest, type MigrationPlan } from './migrate/migrate-to-latest.ts';

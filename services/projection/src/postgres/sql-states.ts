@@ -1,4 +1,4 @@
-import { sqlStateOf } from '@greencloud/postgres';
+import { DatabaseError, sqlStateOf } from '@greencloud/postgres';
 
 // 42P01: undefined_table. 3F000: invalid_schema_name. 42703: undefined_column, an older shape.
 const missing = new Set(['42P01', '3F000', '42703']);
