@@ -1,4 +1,5 @@
 import { parseNodeId, parseTenantId } from '@greencloud/domain';
+import { migrateToLatest, openDatabase } from '@greencloud/postgres';
 import { createLogger } from '@greencloud/runtime';
 import { withPostgres } from '@greencloud/testing';
 import fc from 'fast-check';
@@ -10,9 +11,9 @@ import {
   drainNode,
   enrolNode,
   findNodeOfToken,
-  migrateScheduler,
-  openSchedulerDatabase,
   restoreNode,
+  type SchedulerDatabase,
+  schedulerPlan,
 } from '../product/sql-acts.ts';
 import { SessionTables } from './session-tables.ts';
 
@@ -32,8 +33,13 @@ const act = fc.record({
 describe('the stand-in for node sessions', () => {
   it('answers as Postgres does, whatever the order', async () => {
     await using database = await withPostgres();
-    const db = openSchedulerDatabase({ url: database.url, connections: 2, name: 'test', logger });
-    await migrateScheduler(db);
+    const db = openDatabase<SchedulerDatabase>({
+      url: database.url,
+      connections: 2,
+      name: 'test',
+      logger,
+    });
+    await migrateToLatest(db, schedulerPlan);
     const real = createSessionStore(db, 'replica-1');
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (given) => {

@@ -7,7 +7,7 @@ import {
   type LogDb,
   relayWhenConnected,
   taskCommandService,
-  unavailableWhenAway,
+  unavailableWhenLogIsAway,
   waitForLog,
 } from '../product/task-command.ts';
 import type { Life } from '../time/life.ts';
@@ -49,7 +49,7 @@ export async function startTaskCommand(house: House, life: Life): Promise<Runnin
     taskCommandService({ appender, recent, readers, partitions, logger }),
     eventLogService({ recent, readers, snapshots, partitions }),
   ];
-  const server = house.serve(life, services, unavailableWhenAway);
+  const server = house.serve(life, services, unavailableWhenLogIsAway);
   return {
     async stop() {
       stopping.abort();

@@ -26,8 +26,8 @@ export {
 } from '../../../../services/task-command/src/relay/release-leases.ts';
 export { takeLeases } from '../../../../services/task-command/src/relay/take-leases.ts';
 export { enrolNode } from '../../../../services/scheduler/src/store/enrol-node.ts';
-export { openDatabase as openSchedulerDatabase } from '../../../../services/scheduler/src/store/open-database.ts';
-export { migrateToLatest as migrateScheduler } from '../../../../services/scheduler/src/migrations/migrate-to-latest.ts';
+export { plan as schedulerPlan } from '../../../../services/scheduler/src/migrations/index.ts';
+export type { Database as SchedulerDatabase } from '../../../../services/scheduler/src/store/database.ts';
 export { createSessionStore } from '../../../../services/scheduler/src/store/session-store.ts';
 export {
   disableNode,

@@ -5,5 +5,5 @@ export { eventLogService } from '../../../../services/task-command/src/grpc/even
 export { taskCommandService } from '../../../../services/task-command/src/grpc/task-command-service.ts';
 export { waitForLog } from '../../../../services/task-command/src/log/read-log.ts';
 export type { Db as LogDb } from '../../../../services/task-command/src/postgres/database.ts';
-export { unavailableWhenAway } from '../../../../services/task-command/src/postgres/outage.ts';
+export { unavailableWhenLogIsAway } from '../../../../services/task-command/src/postgres/outage.ts';
 export { relayWhenConnected } from '../../../../services/task-command/src/relay/relay-when-connected.ts';
