@@ -20,7 +20,7 @@ it('migrates once, however often and from wherever it is asked to', async () => 
   const [first, second] = await Promise.all([run(), run()]);
   const third = await run();
   expect([first.code, second.code, third.code]).toEqual([0, 0, 0]);
-  expect(third.output).toContain('"applied":[]');
+  expect(third.output).toContain('"migrated":[]');
   const { rows } = await database.pool.query(
     'select name from lambda_catalog.migration order by 1',
   );
