@@ -56,6 +56,18 @@ describe('1.1: Idempotency-Key', () => {
     expect((await tenant.history(id)).filter(({ type }) => type === 'TaskIssued')).toHaveLength(1);
   });
 
+  it('goes on giving the same 201 when the lambda is paused, and when it is gone', async () => {
+    const lambda = await tenant.createLambda('leaves', await lambdaCode('echo'));
+    const [key, change] = [randomUUID(), { lambdaId: lambda }];
+    const first = await create(key, change);
+    await tenant.call('POST', `/v1/lambda/${lambda}/togglePause`);
+    expect((await create(key, change)).text).toBe(first.text);
+    await tenant.call('DELETE', `/v1/lambda/${lambda}`);
+    const replay = await create(key, change);
+    expect({ status: replay.status, text: replay.text }).toEqual({ status: 201, text: first.text });
+    expectProblem(await create(randomUUID(), change), 404, 'LAMBDA_NOT_FOUND');
+  });
+
   it('gives at any concurrency one task', async () => {
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 100 }, () => create(key)));

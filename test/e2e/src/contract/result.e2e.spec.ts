@@ -1,3 +1,4 @@
+import { eventually } from '@greencloud/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { impossible, lambdaCode, type Order } from '../lambda-code.ts';
 import { expectProblem, pointersOf } from '../problem.ts';
@@ -96,6 +97,13 @@ describe('1.4: Result', () => {
       const answer = await resultOf(await waiting());
       expectProblem(answer, 404, 'RESULT_NOT_READY');
       expect(answer.headers['retry-after']).toMatch(/^\d+$/);
+    });
+
+    it('404 RESULT_NOT_READY while it runs, too', async () => {
+      const id = await order({ progress: 1, sleepMs: 25_000 });
+      await eventually(async () => expect((await tenant.task(id)).state).toBe('running'));
+      expectProblem(await resultOf(id), 404, 'RESULT_NOT_READY');
+      await tenant.call('DELETE', `/v1/task/${id}`);
     });
 
     it.each([

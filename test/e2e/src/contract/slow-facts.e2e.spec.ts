@@ -52,6 +52,7 @@ describe('1.2, 1.4 and 1.5: what takes some seconds', { timeout: 60_000 }, () =>
     expect(answer.headers['gc-task-outcome']).toBe('lost');
     const released = (await owner.history(id)).filter(({ type }) => type === 'TaskReleased');
     expect(released.length).toBeGreaterThanOrEqual(4);
+    await expectOverAndListed(owner, id, 'lost');
   });
 
   it('a task that works past its timeout, in seconds of execution, is timed out: 504, TASK_TIMED_OUT', async () => {
@@ -66,6 +67,7 @@ describe('1.2, 1.4 and 1.5: what takes some seconds', { timeout: 60_000 }, () =>
     const ranMs = at('TaskFinished') - at('TaskAssigned');
     expect(ranMs).toBeGreaterThanOrEqual(9_900);
     expect(ranMs).toBeLessThan(13_000);
+    await expectOverAndListed(tenant, late, 'timed_out');
   });
 
   it('a task that no node takes in time expires: 504, TASK_EXPIRED', async () => {
@@ -76,6 +78,7 @@ describe('1.2, 1.4 and 1.5: what takes some seconds', { timeout: 60_000 }, () =>
       const task = await tenant.task(unwanted);
       expect(task).toMatchObject({ outcome: 'expired', status: 504, attempt: 0 });
     });
+    await expectOverAndListed(tenant, unwanted, 'expired');
   });
 
   it('a watch without news says a comment every 15 s', async () => {
@@ -83,3 +86,12 @@ describe('1.2, 1.4 and 1.5: what takes some seconds', { timeout: 60_000 }, () =>
     expect(items).toEqual(['TaskIssued', ':', 'TaskFinished']);
   });
 });
+
+/** 1.5: a cancel comes too late (409); 1.3: the list finds it by its outcome. */
+async function expectOverAndListed(owner: Tenant, id: string, outcome: string): Promise<void> {
+  const cancelled = await owner.call('DELETE', `/v1/task/${id}`);
+  expectProblem(cancelled, 409, 'TASK_ALREADY_FINISHED');
+  const listed = await owner.call('GET', `/v1/task/list?outcome=${outcome}`);
+  expect(listed.json<{ id: string }[]>().map((task) => task.id)).toEqual([id]);
+  expect((await owner.task(id)).outcome).toBe(outcome);
+}
