@@ -1,11 +1,14 @@
+import { eventually } from '@greencloud/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLogHeads, type LogHeads } from '../log-heads.ts';
 import { allRpcs, type Rpc } from '../rpc/contracts.ts';
-import { identityOf, type Role, roles } from '../rpc/identities.ts';
-import { type RpcAnswer, type RpcClient, rpcClient } from '../rpc/rpc-client.ts';
-import { newId, useSharedStack } from '../shared/shared-stack.ts';
-import { requestOf, slotsOf } from './fill-message.ts';
-import { type LogHeads, openLogHeads } from '../log-heads.ts';
-import { idCells, roleCells, serverOf, strangersTo, usualValue } from './rpc-cells.ts';
+import type { RpcAnswer } from '../rpc/rpc-client.ts';
+import { newId } from '../shared/running-stack.ts';
+import { useSharedStack } from '../shared/shared-stack.ts';
+import { type FieldSlot, slotsOf } from './fill-message.ts';
+import { codeOf, type RpcCallers, rpcCallers } from './rpc-callers.ts';
+import { type IdCell, idCells, roleCells, serverOf, usualValue } from './rpc-cells.ts';
+import { fillingsOf } from './slots.ts';
 import { buildWorld, leaksIn, type World } from './world.ts';
 
 const stack = useSharedStack();
@@ -18,8 +21,8 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
   let own: World;
   let foreign: World;
   let heads: LogHeads;
+  let callers: RpcCallers;
   let before: unknown;
-  const clients = new Map<string, RpcClient>();
 
   beforeAll(async () => {
     [own, foreign] = [
@@ -27,6 +30,7 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
       await buildWorld(stack(), `stranger${newId()}`),
     ];
     heads = await openLogHeads(stack().known.databaseUrl);
+    callers = rpcCallers(stack());
     before = await foreign.view();
   }, 60_000);
   afterAll(async () => {
@@ -34,20 +38,10 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
       world?.tenant.call('DELETE', `/v1/task/${world.tasks.running}`),
     );
     await Promise.all(running);
-    for (const client of clients.values()) client.close();
+    callers?.close();
     await heads?.[Symbol.asyncDispose]();
     console.log(`isolation: ${byRole.length} cells of RPC and role, ${byId.length} of RPC and id`);
   });
-
-  async function clientOf(role: Role, rpc: Rpc): Promise<RpcClient> {
-    const server = serverOf(rpc);
-    const known = clients.get(`${role} ${server}`);
-    if (known !== undefined) return known;
-    const address = stack().known.grpc[server] ?? '';
-    const made = await rpcClient(address, await identityOf(stack(), role));
-    clients.set(`${role} ${server}`, made);
-    return made;
-  }
 
   /** An id that was sent may come back in a message between services: it tells nothing new. */
   const leaks = ({ text }: RpcAnswer, sent = '') =>
@@ -55,18 +49,15 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
       { headers: {}, text },
       foreign.secrets.filter((secret) => secret !== sent.toLowerCase()),
     );
-  /** Codes of the whole call, or of its item where it is a batch. */
-  const codeOf = ({ code, text }: RpcAnswer) =>
-    code === 'OK' ? (/"error":\{"code":"([A-Z_]+)"/.exec(text)?.[1] ?? 'OK') : code;
+  const valueIn =
+    (world: World, { path }: FieldSlot, sent: string) =>
+    (each: FieldSlot) =>
+      each.path.join('.') === path.join('.') ? sent : usualValue(each, world);
 
   describe('a role that has no business there gets PERMISSION_DENIED, or no connection', () => {
     it.each(byRole)('$title', async ({ rpc, role }) => {
       await heads.mark();
-      const client = await clientOf(role, rpc);
-      const answer = await client.call(
-        rpc,
-        requestOf(rpc, (slot) => usualValue(slot, foreign)),
-      );
+      const answer = await callers.as(role, rpc, (slot) => usualValue(slot, foreign));
       expect(answer.code).toBe(role === 'nobody' ? 'UNAVAILABLE' : 'FORBIDDEN');
       expect(leaks(answer)).toEqual([]);
       expect(await heads.writers()).toEqual([]);
@@ -74,36 +65,13 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
   });
 
   describe('a role that may call', () => {
-    const callers = new Map<Rpc, Role>();
-
-    /** The first of the service's roles that this method lets in. */
-    async function callerOf(rpc: Rpc): Promise<Role> {
-      const known = callers.get(rpc);
-      if (known !== undefined) return known;
-      const strangers = new Set(strangersTo(rpc));
-      for (const role of roles.filter((each) => !strangers.has(each))) {
-        const client = await clientOf(role, rpc);
-        const request = requestOf(rpc, () => '');
-        if ((await client.call(rpc, request)).code !== 'FORBIDDEN') {
-          callers.set(rpc, role);
-          return role;
-        }
-      }
-      throw new Error(`nobody may call ${rpc.name}`);
-    }
-
     it.each(byId)('$title', async ({ rpc, slot, filling, codes, writes }) => {
-      const client = await clientOf(await callerOf(rpc), rpc);
-      const isDelete = rpc.name === 'LambdaCatalogService.DeleteLambda';
-      const world =
-        isDelete && filling.kind === 'own' ? { ...own, lambda: await freshLambda() } : own;
-      const place = slot.path.join('.');
-      const sent = filling.value({ own: world, foreign });
-      const request = requestOf(rpc, (each) =>
-        each.path.join('.') === place ? sent : usualValue(each, world),
-      );
+      await using used = await worldFor(rpc, filling.kind);
+      const sent = filling.value({ own: used.world, foreign });
       await heads.mark();
-      const answer = await client.call(rpc, request);
+      const answer = await used.settled(() =>
+        callers.allowed(rpc, valueIn(used.world, slot, sent)),
+      );
       const writers = await heads.writers();
       await endTaskOf(answer);
 
@@ -113,7 +81,30 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
       if (writes === 'nothing') expect(writers).toEqual([]);
     });
 
-    const freshLambda = () => own.tenant.createLambda('fresh', 'export default () => 1;');
+    it.each(byId.filter(isNotFound))('$title: not told from nobody’s', async (cell) => {
+      const { rpc, slot, filling } = cell;
+      const ask = async (value: string) => {
+        const { code, text } = await callers.allowed(rpc, valueIn(own, slot, value));
+        return { code, text: text.toLowerCase().replaceAll(value.toLowerCase(), 'the id') };
+      };
+      const theirs = await ask(filling.value({ own, foreign }));
+      expect(theirs).toEqual(await ask(nobodysLike(cell)));
+    });
+
+    /** What the call would use up, or what is only there for a while, is made for it. */
+    async function worldFor({ method }: Rpc, kind: IdCell['filling']['kind']) {
+      const asIs = {
+        world: own,
+        settled: async (call: () => Promise<RpcAnswer>) => call(),
+        [Symbol.asyncDispose]: async () => {},
+      };
+      if (kind !== 'own') return asIs;
+      if (method.name === 'DeleteLambda') {
+        const lambda = await own.tenant.createLambda('fresh', 'export default () => 1;');
+        return { ...asIs, world: { ...own, lambda } };
+      }
+      return ['CancelTasks', 'ExplainWaiting'].includes(method.name) ? withWaitingTask(own) : asIs;
+    }
 
     // A task that waits would expire, and be an event in another cell's time.
     async function endTaskOf({ text }: RpcAnswer): Promise<void> {
@@ -125,7 +116,48 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
   it('has changed nothing of the other tenant’s', async () => {
     expect(await foreign.view()).toEqual(before);
   });
+
+  it('says of another’s waiting task that there is none', async () => {
+    await using theirs = await withWaitingTask(foreign);
+    const rpc = rpcs.find(({ name }) => name === 'NodeAdminService.ExplainWaiting');
+    if (rpc === undefined) throw new Error('no ExplainWaiting');
+    const explain = (tenant: World) => () =>
+      callers.allowed(rpc, ({ thing }) =>
+        thing === 'tenant' ? tenant.tenant.tenantId : theirs.world.tasks.finished,
+      );
+    expect((await theirs.settled(explain(foreign))).code).toBe('OK');
+    const answer = await explain(own)();
+    expect(answer.code).toBe('TASK_NOT_FOUND');
+    expect(leaks(answer)).toEqual([]);
+  });
 });
+
+/** The world with a task that waits where one has finished; `settled` waits for who must hear of it. */
+async function withWaitingTask(world: World) {
+  const finished = await world.tenant.issue(world.idleLambda, '');
+  return {
+    world: { ...world, tasks: { ...world.tasks, finished } },
+    settled: (call: () => Promise<RpcAnswer>) =>
+      eventually(async () => {
+        const answer = await call();
+        return codeOf(answer) === 'TASK_NOT_FOUND' ? false : answer;
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await world.tenant.call('DELETE', `/v1/task/${finished}`);
+    },
+  };
+}
+
+function isNotFound({ filling, codes }: IdCell): boolean {
+  return filling.kind === 'foreign' && codes.every((code) => code.endsWith('NOT_FOUND'));
+}
+
+function nobodysLike({ slot: { thing } }: IdCell): string {
+  if (thing === 'tenant' || thing === 'code version') return newId();
+  const random = fillingsOf(thing).find(({ kind }) => kind === 'random');
+  if (random === undefined) throw new Error(`${thing}: nothing of it is nobody's`);
+  return random.value({} as Parameters<typeof random.value>[0]);
+}
 
 describe('the matrix of RPCs', () => {
   it('refuses a field and a service that nobody said how to fill', () => {

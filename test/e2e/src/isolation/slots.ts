@@ -16,9 +16,18 @@ export interface Filling {
 
 /** Every value that is tried in a slot of this thing. */
 export function fillingsOf(thing: Thing): readonly Filling[] {
+  return fillingsWith(thing, foreignOf(thing));
+}
+
+/** The same where the caller chooses the id of a new task: another kind of id is a free one there. */
+export function fillingsOfNewTask(): readonly Filling[] {
+  return fillingsWith('task', foreignTasks);
+}
+
+function fillingsWith(thing: Thing, ofOthers: readonly Filling[]): readonly Filling[] {
   return [
     ownOf(thing),
-    ...foreignOf(thing),
+    ...ofOthers,
     ...(random[thing] ?? []).map((make) => filling('random', 'nobody’s', make)),
     ...malformed[thing].map((text) => filling('malformed', JSON.stringify(text), () => text)),
   ];
@@ -29,18 +38,23 @@ export function ownOf(thing: Thing): Filling {
   return { kind: 'own', label: 'its own', value: ({ own }) => valueOf(own, thing) };
 }
 
+const foreign = (label: string, value: (world: World) => string): Filling => ({
+  kind: 'foreign',
+  label,
+  value: (worlds) => value(worlds.foreign),
+});
+
+const foreignTasks: readonly Filling[] = [
+  ...(['finished', 'failed', 'cancelled', 'running'] as const).map((state) =>
+    foreign(`a ${state} one`, ({ tasks }) => tasks[state]),
+  ),
+  foreign('in upper case', ({ tasks }) => tasks.finished.toUpperCase()),
+];
+
 function foreignOf(thing: Thing): readonly Filling[] {
-  const foreign = (label: string, value: (world: World) => string): Filling => ({
-    kind: 'foreign',
-    label,
-    value: (worlds) => value(worlds.foreign),
-  });
   if (thing === 'task') {
     return [
-      ...(['finished', 'failed', 'cancelled', 'running'] as const).map((state) =>
-        foreign(`a ${state} one`, ({ tasks }) => tasks[state]),
-      ),
-      foreign('in upper case', ({ tasks }) => tasks.finished.toUpperCase()),
+      ...foreignTasks,
       foreign('a lambda’s id', ({ lambda }) => lambda),
       foreign('a code version', ({ codeVersion }) => codeVersion),
       foreign('the tenant’s id', ({ tenant }) => tenant.tenantId),
@@ -57,7 +71,8 @@ function foreignOf(thing: Thing): readonly Filling[] {
   return [foreign('another’s', (world) => valueOf(world, thing))];
 }
 
-function valueOf(world: World, thing: Thing): string {
+/** The caller's own thing, or another's where that is the world. */
+export function valueOf(world: World, thing: Thing): string {
   switch (thing) {
     case 'task':
       return world.tasks.finished;

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -45,17 +45,18 @@ async function drip(
   await Promise.all(many);
 }
 
-/** Connections that say nothing, and those that said something once. */
+/** Connections that say nothing, and those that said something once; one that is cut comes again. */
 const idle: Attack = async (target, signal) => {
-  const sockets = await Promise.all(
-    Array.from({ length: idleConnections }, async (_, i) => {
+  setMaxListeners(0, signal);
+  const many = Array.from({ length: idleConnections }, async (_, i) => {
+    while (!signal.aborted) {
       const socket = await open(target);
       if (i % 2 === 0) socket.write('GET /v1/nothing HTTP/1.1\r\nhost: x\r\n\r\n');
-      return socket;
-    }),
-  );
-  await pause(2 ** 31 - 1, signal);
-  for (const socket of sockets) socket.destroy();
+      await Promise.race([closed(socket), aborted(signal)]);
+      socket.destroy();
+    }
+  });
+  await Promise.all(many);
 };
 
 /** Uploads of 50 MB, one after the other on twenty connections: half of them say their size. */
@@ -114,4 +115,8 @@ function closed(socket: Socket): Promise<void> {
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
