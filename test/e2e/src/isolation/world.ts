@@ -92,7 +92,19 @@ async function makeTasks(
     // Issued, assigned, running, 7 %: from here on it says nothing more.
     if (state !== 'running' || version < 4) throw new Error(`it is ${state}, version ${version}`);
   });
+  // A task is read no older than it was seen, but counts and lists may lag behind it.
+  await eventually(async () => {
+    const { runningTasks, completedTasks } = (
+      await tenant.call('GET', '/v1/metrics')
+    ).json<Counts>();
+    return runningTasks === 1 && completedTasks === 3;
+  });
   return { finished, failed, cancelled, running };
+}
+
+interface Counts {
+  readonly runningTasks: number;
+  readonly completedTasks: number;
 }
 
 async function cursorOf(tenant: Tenant, path: string): Promise<string> {
