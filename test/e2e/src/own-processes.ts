@@ -20,7 +20,6 @@ export async function startReplica(
 ): Promise<TestProcess> {
   const running = await environmentOf(stack, service);
   const own = {
-    NODE_OPTIONS: await memoryFlagsOf(stack, service),
     GC_HTTP_ADDRESS: anyPort,
     GC_GRPC_ADDRESS: anyPort,
     GC_NODE_ADDRESS: anyPort,
@@ -52,26 +51,18 @@ export function startAgent(
   return startReplica(stack, 'node-agent', { ...identity, ...env });
 }
 
-/** What a running process of the service was started with. */
+/** What a running process of the service was started with, its memory limits too (Linux). */
 export async function environmentOf(stack: SharedStack, service: string): Promise<Environment> {
-  const lines = await startedWith(stack, service, 'environ');
-  return Object.fromEntries(
-    lines
-      .filter((line) => line.startsWith('GC_'))
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-}
-
-async function memoryFlagsOf(stack: SharedStack, service: string): Promise<string> {
-  const args = await startedWith(stack, service, 'cmdline');
-  return args.filter((arg) => arg.startsWith('--max-')).join(' ');
-}
-
-async function startedWith(stack: SharedStack, service: string, what: 'environ' | 'cmdline') {
   const { processes } = await stack.file();
   const found = processes.find((each) => each.service === service);
   if (found === undefined) throw new Error(`no process of ${service} runs`);
-  return (await readFile(`/proc/${found.pid}/${what}`, 'utf8')).split('\0');
+  const text = await readFile(`/proc/${found.pid}/environ`, 'utf8');
+  return Object.fromEntries(
+    text
+      .split('\0')
+      .filter((line) => /^(GC_|NODE_OPTIONS=)/.test(line))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
 }
 
 /** TCP ports that a process listens on (Linux). */
