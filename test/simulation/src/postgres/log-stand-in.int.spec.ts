@@ -158,6 +158,11 @@ function byPartition(leases: readonly { partition: number }[] | void) {
   return leases?.toSorted((a, b) => a.partition - b.partition);
 }
 
+/** These reads promise no order. */
+function byId<T>(found: ReadonlyMap<TaskId, T>): [TaskId, T][] {
+  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
 async function readAll(db: LogDb, tasks: readonly TaskId[]) {
   const keys = tasks.map((taskId) => ({ taskId, partition: partitionOf(taskId, partitions) }));
   const owned = keys.flatMap((key) => tenants.map((tenantId) => ({ ...key, tenantId })));
@@ -166,11 +171,11 @@ async function readAll(db: LogDb, tasks: readonly TaskId[]) {
     open.push({ asOf, streams: streams.map((events) => events.map(({ version }) => version)) });
   }
   return {
-    streams: [...(await readStreams(db, keys))].map(([id, events]) => [id, events.map(shown)]),
+    streams: byId(await readStreams(db, keys)).map(([id, events]) => [id, events.map(shown)]),
     heads: await readHeads(db),
     head: await readHead(db, 1),
     range: (await readPartition(db, { partition: 0, after: 1n, upTo: 9n, limit: 5 })).map(shown),
-    payloads: [...(await readPayloads(db, keys))].map(([id, { body }]) => [id, String(body)]),
+    payloads: byId(await readPayloads(db, keys)).map(([id, { body }]) => [id, String(body)]),
     results: (await readResults(db, owned, 1_000_000)).map((found) => found && String(found.body)),
     open,
   };
