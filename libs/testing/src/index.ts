@@ -1,4 +1,5 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export { processEnvironment } from './process-environment.ts';
 export type { StackFile, StackProcess } from './stack-file.ts';
 export {
   type ProcessExit,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { startProcess, type TestProcess } from '@greencloud/testing';
+import { processEnvironment, startProcess, type TestProcess } from '@greencloud/testing';
 import type { RestClient } from './client.ts';
 import type { SharedStack } from './shared/running-stack.ts';
 
@@ -56,13 +56,8 @@ export async function environmentOf(stack: SharedStack, service: string): Promis
   const { processes } = await stack.file();
   const found = processes.find((each) => each.service === service);
   if (found === undefined) throw new Error(`no process of ${service} runs`);
-  const text = await readFile(`/proc/${found.pid}/environ`, 'utf8');
-  return Object.fromEntries(
-    text
-      .split('\0')
-      .filter((line) => /^(GC_|NODE_OPTIONS=)/.test(line))
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
+  const variables = Object.entries(await processEnvironment(found.pid));
+  return Object.fromEntries(variables.filter(([name]) => /^(GC_|NODE_OPTIONS$)/.test(name)));
 }
 
 /** TCP ports that a process listens on (Linux). */

@@ -1,7 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eventually, type OpenStack, startProcess, type TestProcess } from '@greencloud/testing';
+import {
+  eventually,
+  type OpenStack,
+  processEnvironment,
+  startProcess,
+  type TestProcess,
+} from '@greencloud/testing';
 
 export type Place = { readonly service: string; readonly replica: string };
 export type Living = Place & { readonly pid: number };
@@ -74,9 +79,6 @@ async function environmentOf(stack: OpenStack, service: string): Promise<Record<
     const { processes } = await stack.file();
     return processes.find((each) => each.service === service) ?? false;
   });
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8');
-  const entries = text.split('\0').filter((line) => line.startsWith('GC_'));
-  return Object.fromEntries(
-    entries.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
+  const variables = Object.entries(await processEnvironment(pid));
+  return Object.fromEntries(variables.filter(([name]) => name.startsWith('GC_')));
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { processEnvironment } from '@greencloud/testing';
 import type { SharedStack } from '../shared/running-stack.ts';
 
 export interface Agent {
@@ -15,13 +15,7 @@ export async function agentsOf(stack: SharedStack): Promise<Agent[]> {
 }
 
 async function agentOf(pid: number): Promise<Agent> {
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8');
-  const variables = new Map(
-    text.split('\0').map((line): [string, string] => {
-      const [name = '', ...value] = line.split('=');
-      return [name, value.join('=')];
-    }),
-  );
-  const of = (name: string) => variables.get(name) ?? '';
+  const variables = await processEnvironment(pid);
+  const of = (name: string) => variables[name] ?? '';
   return { pid, nodeId: of('GC_NODE_ID'), tokenFile: of('GC_NODE_TOKEN_FILE') };
 }
