@@ -1,7 +1,11 @@
-import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
-import { followPartition, type JetStream } from './follow.ts';
-import { lastPublished } from './last-published.ts';
-import type { LiveEvents } from './live-events.ts';
+import {
+  type Connection,
+  type ConnectionOptions,
+  openConnection,
+} from './connection/connection.ts';
+import { followPartition, type JetStream } from './follow/follow.ts';
+import { lastPublished } from './publish/last-published.ts';
+import type { LiveEvents } from './follow/live-events.ts';
 import type {
   BusStatus,
   OutgoingEvent,
@@ -10,11 +14,11 @@ import type {
   StreamEnd,
   Unsubscribe,
 } from './messages.ts';
-import { publish } from './publish.ts';
+import { publish } from './publish/publish.ts';
 import { defaultStreamLimits, ensureStream, type StreamLimits } from './stream.ts';
 import { createWaker, onWake } from './wake.ts';
-import { watchTask } from './watch.ts';
-import { whileConnected } from './while-connected.ts';
+import { watchTask } from './follow/watch-task.ts';
+import { whileConnected } from './connection/while-connected.ts';
 
 export interface BusOptions extends ConnectionOptions {
   readonly stream?: Partial<StreamLimits> | undefined;

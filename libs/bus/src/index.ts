@@ -4,8 +4,8 @@ export {
   connectBus,
   type EventPublisher,
 } from './bus.ts';
-export { lateLiveEvents } from './late-live-events.ts';
-export type { LiveEvents } from './live-events.ts';
+export { lateLiveEvents } from './follow/late-live-events.ts';
+export type { LiveEvents } from './follow/live-events.ts';
 export type {
   BreakReason,
   BusStatus,
@@ -17,5 +17,5 @@ export type {
   StreamEnd,
   Unsubscribe,
 } from './messages.ts';
-export { type BusPermissions, busPermissions, type BusUser } from './permissions.ts';
+export { type BusPermissions, busPermissions, type BusUser } from './permissions/permissions.ts';
 export { defaultStreamLimits, type StreamLimits } from './stream.ts';

@@ -7,7 +7,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from 'nats';
-import { isNameInUse } from './nats-error.ts';
+import { isNameInUse } from './connection/nats-error.ts';
 import { partitionSubjects, streamName } from './subjects.ts';
 
 /** What a stream may hold. The log is the truth: what ages out here is read from there. */

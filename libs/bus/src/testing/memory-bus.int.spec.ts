@@ -3,7 +3,7 @@ import { connect } from 'nats';
 import { describe, expect, it, vi } from 'vitest';
 import type { Bus } from '../bus.ts';
 import type { Previous } from '../messages.ts';
-import { eventsFrom, listen, openBus } from '../test-bus.ts';
+import { eventsFrom, listen, openBus } from './bus-fixture.ts';
 import { createMemoryBus, type NatsLine } from './memory-bus.ts';
 import { MemoryNats } from './memory-nats.ts';
 

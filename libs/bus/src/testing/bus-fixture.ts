@@ -1,0 +1,62 @@
+import { cp, rm } from 'node:fs/promises';
+import { parseTaskId } from '@greencloud/domain';
+import { createLogger } from '@greencloud/runtime';
+import { type Bus, type BusOptions, connectBus } from '../bus.ts';
+import type { BreakReason, OutgoingEvent } from '../messages.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+export const taskA = parseTaskId('a'.repeat(24));
+export const taskB = parseTaskId('b'.repeat(24));
+
+/** Small limits: a reservation of 1 GiB for each stream would fill a small machine's disk. */
+export function openBus(url: string, options: Partial<BusOptions> = {}): Promise<Bus> {
+  const stream = { maxBytes: 64 * 1024 * 1024, ...options.stream };
+  return connectBus({ servers: url, name: 'test', logger, ...options, stream });
+}
+
+/** Events whose bytes are their position, from `first` to `last`. */
+export function eventsFrom(first: number, last: number, taskId = taskA): OutgoingEvent[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const position = BigInt(first + index);
+    return { position, taskId, type: 'TaskProgressed', bytes: Buffer.from(`${position}`) };
+  });
+}
+
+export interface Heard {
+  readonly positions: number[];
+  readonly breaks: BreakReason[];
+  stop(): Promise<void>;
+}
+
+/** Follows until `stop`, keeping what came. */
+export function listen(bus: Bus, partition: number): Heard {
+  const positions: number[] = [];
+  const breaks: BreakReason[] = [];
+  const ending = new AbortController();
+  const ended = bus.follow(partition, {
+    onMessage: (bytes) => void positions.push(Number(Buffer.from(bytes).toString())),
+    onBreak: (reason) => void breaks.push(reason),
+    signal: ending.signal,
+  });
+  return {
+    positions,
+    breaks,
+    stop() {
+      ending.abort();
+      return ended;
+    },
+  };
+}
+
+/** A folder as it is now, to be put back later. */
+export async function copyOf(folder: string): Promise<{ restore(): Promise<void> }> {
+  const copy = `${folder}.copy`;
+  await cp(folder, copy, { recursive: true });
+  return {
+    async restore() {
+      await rm(folder, { recursive: true, force: true });
+      await cp(copy, folder, { recursive: true });
+    },
+  };
+}
