@@ -14,7 +14,8 @@ import type { ChaosOptions } from './options.ts';
 import { createRandom } from './random.ts';
 import { storiesOf } from './report/stories.ts';
 import { type ChaosStack, startChaosStack } from './servers/chaos-stack.ts';
-import { addLargeNode, offersOf } from './servers/large-nodes.ts';
+import { addNode, offersOf } from './servers/nodes.ts';
+import { addSecondReplicas, type Doors } from './servers/second-replicas.ts';
 
 export type ChaosResult = {
   readonly operations: readonly Operation[];
@@ -30,16 +31,17 @@ export type ChaosResult = {
 
 export type Say = (line: string) => void;
 
-const SMALL_NODES = 3;
+/** It knows its own scheduler only; the nodes that we add find either. */
+const NODES_OF_STACK = 1;
 const ANSWER_LIMIT_MS = 60_000;
 
 /** One run: start, load under harm, heal, look. */
 export async function runChaos(options: ChaosOptions, say: Say): Promise<ChaosResult> {
-  const chaos = await startChaosStack(SMALL_NODES);
+  const chaos = await startChaosStack(NODES_OF_STACK);
   try {
-    const api = openApi(chaos.stack.edgeUrl, (await chaos.stack.file()).tokens.demo);
-    const largeNodes = [await addLargeNode(chaos, api), await addLargeNode(chaos, api)];
-    await addSecondReplicas(chaos);
+    const doors = await addSecondReplicas(chaos);
+    const api = openApi(doors.edgeUrls, (await chaos.stack.file()).tokens.demo);
+    const largeNodes = await addNodes(chaos, api, doors);
     say('the stack is up');
     const { operations, struck } = await harm(chaos, api, options, say);
     const nodes = await offersWhenAnswered(api, largeNodes);
@@ -65,11 +67,10 @@ export async function runChaos(options: ChaosOptions, say: Say): Promise<ChaosRe
   }
 }
 
-/** Relays and projections that share the partitions by their leases. */
-async function addSecondReplicas({ replicas }: ChaosStack): Promise<void> {
-  for (const service of ['task-command', 'projection']) {
-    await replicas.add({ service, replica: '1' }, { GC_REPLICA: `${service}-1` });
-  }
+/** Two of each size; gives the large ones. */
+async function addNodes(chaos: ChaosStack, api: Api, doors: Doors): Promise<string[]> {
+  for (let n = 0; n < 2; n++) await addNode(chaos, api, 'small', doors);
+  return [await addNode(chaos, api, 'large', doors), await addNode(chaos, api, 'large', doors)];
 }
 
 async function harm(chaos: ChaosStack, api: Api, options: ChaosOptions, say: Say) {

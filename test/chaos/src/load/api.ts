@@ -1,16 +1,7 @@
-import { Pool } from 'undici';
 import type { Ending } from '../history/operation.ts';
-
-export type Answer = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-};
+import { type Answer, openEdges } from './edges.ts';
 
 type Sent = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
-
-/** Longer than the edge's own deadlines: whoever is quicker to give up only knows less. */
-const LIMIT_MS = 15_000;
 
 export type Heard =
   | { readonly kind: 'heard'; readonly answer: Answer }
@@ -26,14 +17,14 @@ export type Api = {
   close(): Promise<void>;
 };
 
-export function openApi(edgeUrl: string, token: string): Api {
-  const pool = new Pool(edgeUrl, { connections: 64, pipelining: 1 });
+export function openApi(edgeUrls: readonly string[], token: string): Api {
+  const edges = openEdges(edgeUrls);
   const authorization = `Bearer ${token}`;
 
-  const send = async (method: string, path: string, { body, headers }: Sent = {}) => {
+  const send = (method: string, path: string, { body, headers }: Sent = {}) => {
     const isText = typeof body === 'string';
     const type = isText ? 'text/javascript' : 'application/json';
-    const answer = await pool.request({
+    return edges.send({
       method,
       path,
       headers: {
@@ -42,9 +33,7 @@ export function openApi(edgeUrl: string, token: string): Api {
         ...headers,
       },
       body: body === undefined ? null : isText ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(LIMIT_MS),
     });
-    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   };
   const ask: Api['ask'] = async (method, path, sent) => {
     try {
@@ -66,7 +55,7 @@ export function openApi(edgeUrl: string, token: string): Api {
         throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
       return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
     },
-    close: () => pool.destroy(),
+    close: () => edges.close(),
   };
 }
 

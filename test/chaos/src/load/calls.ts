@@ -10,7 +10,8 @@ import type {
   TaskSeen,
   Watch,
 } from '../history/operation.ts';
-import { type Answer, type Api, codeOf } from './api.ts';
+import { type Api, codeOf } from './api.ts';
+import type { Answer } from './edges.ts';
 import { lambdas } from './lambdas.ts';
 
 /** One client's calls, each of which becomes an operation of the history. */

@@ -2,7 +2,7 @@ import type { NodeOffer } from '../history/log-row.ts';
 
 const common = { cpuCount: 4, networkLatency: 10 };
 
-/** What the stack's own nodes declare. */
+/** What the stack's own nodes declare, and most of ours. */
 export const smallNode: NodeOffer = { ...common, slots: 4, memSize: 1024, privileged: false };
 
 /** The only ones that may run the lambda `large`. */

@@ -49,6 +49,7 @@ export function openReplicas(stack: OpenStack): Replicas {
 }
 
 const anyPort = {
+  GC_HTTP_ADDRESS: '127.0.0.1:0',
   GC_GRPC_ADDRESS: '127.0.0.1:0',
   GC_NODE_ADDRESS: '127.0.0.1:0',
   GC_ADMIN_ADDRESS: '127.0.0.1:0',
@@ -80,5 +81,5 @@ async function environmentOf(stack: OpenStack, service: string): Promise<Record<
     return processes.find((each) => each.service === service) ?? false;
   });
   const variables = Object.entries(await processEnvironment(pid));
-  return Object.fromEntries(variables.filter(([name]) => name.startsWith('GC_')));
+  return Object.fromEntries(variables.filter(([name]) => /^(GC_|NODE_OPTIONS$)/.test(name)));
 }

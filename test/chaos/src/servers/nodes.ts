@@ -3,20 +3,29 @@ import type { NodeOffer } from '../history/log-row.ts';
 import type { Api } from '../load/api.ts';
 import type { ChaosStack } from './chaos-stack.ts';
 import { agentEnv, largeNode, smallNode } from './node-offers.ts';
+import type { Doors } from './second-replicas.ts';
 
-/** Enrols a node and starts its agent; gives its id. */
-export async function addLargeNode({ replicas }: ChaosStack, api: Api): Promise<string> {
+const offers = { small: smallNode, large: largeNode };
+
+/** Enrols a node and starts its agent, which finds either scheduler; gives its id. */
+export async function addNode(
+  { replicas }: ChaosStack,
+  api: Api,
+  size: keyof typeof offers,
+  { nodeDoors }: Doors,
+): Promise<string> {
   const hash = randomUUID();
   const { token } = await api.demand<{ token: string }>('POST', `/v1/node/${hash}`, {
-    description: 'large',
+    description: size,
   });
   await replicas.add(
-    { service: 'node-agent', replica: `large-${hash.slice(0, 4)}` },
+    { service: 'node-agent', replica: `${size}-${hash.slice(0, 4)}` },
     {
       GC_NODE_ID: hash,
       GC_NODE_TOKEN: token,
       GC_NODE_TOKEN_FILE: '',
-      ...agentEnv(largeNode),
+      GC_SCHEDULER_ADDRESS: nodeDoors,
+      ...agentEnv(offers[size]),
     },
   );
   return hash;
@@ -24,7 +33,7 @@ export async function addLargeNode({ replicas }: ChaosStack, api: Api): Promise<
 
 type ListedNode = { readonly hash: string };
 
-/** What each node declared: these by what they were told, all others as the stack's own. */
+/** What each node declared: these are the large ones, all others small, also the stack's own. */
 export async function offersOf(
   api: Api,
   largeNodes: readonly string[],
