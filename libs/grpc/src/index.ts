@@ -21,6 +21,7 @@ export type {
   ServerStreamHandler,
   UnaryHandler,
 } from './service/method-types.ts';
+export { ownBytes } from './service/own-bytes.ts';
 export { type GrpcService, service } from './service/service.ts';
 export { statusOfCode } from './status/status-of-code.ts';
 export { type Role, roles } from './tls/role.ts';

@@ -56,15 +56,16 @@ describe('publishing to a real nats-server', () => {
       storage: 'file',
       discard: 'old',
       max_bytes: 64 * 1024 * 1024,
-      max_age: 24 * 3_600 * 1e9,
-      duplicate_window: 120 * 1e9,
+      max_msgs: 65_536,
+      max_age: 3_600 * 1e9,
+      duplicate_window: 30 * 1e9,
     });
   });
 
   it('brings a stream of an older configuration up to date', async () => {
-    const other = await openBus(nats.url, { stream: { maxAgeMs: 3_600_000 } });
+    const other = await openBus(nats.url, { stream: { maxAgeMs: 7_200_000 } });
     await other.ensureStream(0);
-    expect((await jsm.streams.info('EVT_0')).config.max_age).toBe(3_600 * 1e9);
+    expect((await jsm.streams.info('EVT_0')).config.max_age).toBe(7_200 * 1e9);
     await other.close();
   });
 

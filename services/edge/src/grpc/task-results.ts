@@ -1,3 +1,4 @@
+import { ownBytes } from '@greencloud/grpc';
 import { LRUCache } from 'lru-cache';
 import type { Content, TaskKey, TaskResults } from '../tasks/task-services.ts';
 import type { ResultReader } from './backends.ts';
@@ -16,7 +17,7 @@ const deadlineMs = 5_000;
 
 const maxCachedBytes = 32 * 1024 * 1024;
 const maxCachedItemBytes = 64 * 1024;
-const entryOverhead = 256;
+const entryOverhead = 512;
 
 /** Results never change, so what was read once is kept; small ones only, by least recent use. */
 export function cachedTaskResults(log: ResultReader, coalesce: Coalescing): TaskResults {
@@ -44,7 +45,7 @@ export function cachedTaskResults(log: ResultReader, coalesce: Coalescing): Task
       const cached = cache.get(name);
       if (cached !== undefined) return cached;
       const content = await reads.submit({ key, size });
-      if (content !== undefined) cache.set(name, content);
+      if (content !== undefined) cache.set(name, { ...content, body: ownBytes(content.body) });
       return content;
     },
   };

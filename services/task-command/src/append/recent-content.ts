@@ -1,4 +1,5 @@
 import type { TaskId, TenantId } from '@greencloud/domain';
+import { ownBytes } from '@greencloud/grpc';
 import { LRUCache } from 'lru-cache';
 import type { StoredContent } from '../log/read-payloads.ts';
 import type { Content } from './append-request.ts';
@@ -17,7 +18,7 @@ export interface RecentContent {
 }
 
 const maxItemBytes = 64 * 1024;
-const entryOverhead = 256;
+const entryOverhead = 512;
 
 /** `maxBytes` for each of the two kinds. */
 export function createRecentContent(maxBytes: number): RecentContent {
@@ -42,5 +43,5 @@ function createCache(maxBytes: number): LRUCache<string, StoredContent> {
 }
 
 function stored({ contentType, body }: Content): StoredContent {
-  return { contentType, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength) };
+  return { contentType, body: ownBytes(body) };
 }
