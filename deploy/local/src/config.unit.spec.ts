@@ -10,7 +10,7 @@ it('needs nothing', () => {
     partitions: 4,
     databaseUrl: undefined,
     natsUrl: undefined,
-    passed: { NODE_OPTIONS: '--max-semi-space-size=12' },
+    passed: { NODE_OPTIONS: '--max-semi-space-size=12 --max-old-space-size=1024' },
   });
 });
 
@@ -28,6 +28,6 @@ it('passes on GC_ variables and how to find programs, nothing else', () => {
   expect(passed).toEqual({
     PATH: '/bin',
     GC_SLOTS: '8',
-    NODE_OPTIONS: '--max-semi-space-size=12 --max-semi-space-size=8',
+    NODE_OPTIONS: '--max-semi-space-size=12 --max-old-space-size=1024 --max-semi-space-size=8',
   });
 });

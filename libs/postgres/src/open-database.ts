@@ -11,7 +11,7 @@ export interface DatabaseOptions {
   readonly logger: Logger;
   /** Default 10,000. A migration may take longer. */
   readonly statementTimeoutMs?: number;
-  /** Of each session, beside `synchronous_commit=on` and `timezone=UTC` or in their place. */
+  /** Of each session, beside `synchronous_commit=on` and `timezone=UTC`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +42,7 @@ function openPool(options: DatabaseOptions): Pool {
     max: connections,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options: sessionOptions({ ...durable, ...options.settings }),
+    options: sessionOptions({ ...options.settings, ...durable }),
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 2_000,
     types: { getTypeParser },

@@ -4,14 +4,14 @@ import type { Tls } from '@greencloud/grpc';
 import type { Lifecycle, Logger } from '@greencloud/runtime';
 import type { Config } from './config.ts';
 import type { Db } from './postgres/database.ts';
-import { type Durability, openDatabase, type Plans } from './postgres/open-database.ts';
+import { openDatabase, type Plans } from './postgres/open-database.ts';
 
 export interface Connections {
   /** For lists and counts. */
   readonly db: Db;
   /** For rows by their ids: the writer of the views, and the reads of known tasks. */
   readonly byId: Db;
-  /** Its commits are durable; one connection, so that a busy view never holds up a renewal. */
+  /** One connection of its own, so that a busy view never holds up a renewal. */
   readonly leases: Db;
   readonly reader: LogReader;
   readonly bus: LiveEvents;
@@ -24,16 +24,16 @@ export function connect(
   logger: Logger,
   lifecycle: Lifecycle,
 ): Connections {
-  const open = (connections: number, durability: Durability, plans: Plans = 'by size'): Db => {
+  const open = (use: string, connections: number, plans: Plans = 'by size'): Db => {
     const url = config.GC_DATABASE_URL;
-    const db = openDatabase({ url, name: 'projection', logger, connections, durability, plans });
-    lifecycle.onStop(`database of ${durability} ${plans}`, () => db.destroy());
+    const db = openDatabase({ url, name: 'projection', logger, connections, plans });
+    lifecycle.onStop(`database of ${use}`, () => db.destroy());
     return db;
   };
   const half = Math.ceil(config.GC_DATABASE_CONNECTIONS / 2);
-  const db = open(Math.max(1, config.GC_DATABASE_CONNECTIONS - half), 'views');
-  const byId = open(half, 'views', 'by index');
-  const leases = open(1, 'truth');
+  const db = open('lists', Math.max(1, config.GC_DATABASE_CONNECTIONS - half));
+  const byId = open('views', half, 'by index');
+  const leases = open('leases', 1);
   const reader = createLogReader(config.GC_TASK_COMMAND_ADDRESS, { tls: tls?.to('task-command') });
   lifecycle.onStop('log', () => reader.close());
   const connecting = connectBus({

@@ -103,23 +103,6 @@ describe('the projection as a process', () => {
     return `${response.status} ${await response.text()}`;
   }
 
-  it('shows again what a crash of Postgres took back, though nothing new comes', async () => {
-    expect((await migrate()).code).toBe(0);
-    append(1, ...taskStory([0, 4]));
-    const projection = await start('a');
-    await eventually(async () => {
-      expect(await listed(projection)).toEqual({ [taskNumber(1)]: 3 });
-    });
-    await database.pool.query(`
-      with rows as (delete from projection.task_view), counts as (delete from projection.tenant_count),
-      issued as (delete from projection.tenant_issued)
-      update projection.checkpoint set position = 0`);
-    expect(await listed(projection)).toEqual({});
-    await eventually(async () => {
-      expect(await listed(projection)).toEqual({ [taskNumber(1)]: 3 });
-    });
-  });
-
   it('shows what the log holds, then what is appended, live', async () => {
     const { code, output } = await migrate();
     expect(code, output).toBe(0);

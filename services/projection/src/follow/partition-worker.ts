@@ -7,7 +7,6 @@ import { RowMemory } from '../apply/row-memory.ts';
 import type { PartitionBatch, ViewsWriter } from '../apply/views-writer.ts';
 import { type Db, liveSchema } from '../postgres/database.ts';
 import type { ProjectionMetrics } from './projection-metrics.ts';
-import { type Applied, TakenBackError, untilTakenBack } from './until-taken-back.ts';
 
 export interface WorkerPorts {
   readonly db: Db;
@@ -56,10 +55,6 @@ async function followOnce(
   const from = await readCheckpoint(db, liveSchema, partition);
   const parked = await readParked(db, partition);
   const memory = new RowMemory();
-  const applied: Applied = { partition, position: from };
-  const ended = new AbortController();
-  const present = AbortSignal.any([signal, ended.signal]);
-  const takenBack = untilTakenBack(db, applied, present).then(() => ended.abort());
   metrics.lag.started(partition, from);
   try {
     await follow({
@@ -67,19 +62,13 @@ async function followOnce(
       from,
       reader,
       bus,
-      signal: present,
-      async apply(events) {
-        await applyAndMeasure(ports, { writer, events, parked, memory }, parked);
-        applied.position = events.at(-1)?.position ?? applied.position;
-      },
+      signal,
+      apply: (events) => applyAndMeasure(ports, { writer, events, parked, memory }, parked),
       onState: (state) => logger.debug({ partition, ...state }, 'following'),
     });
   } finally {
-    ended.abort();
-    await takenBack;
     metrics.lag.stopped(partition);
   }
-  if (!signal.aborted) throw new TakenBackError(partition);
 }
 
 async function applyAndMeasure(

@@ -28,7 +28,6 @@ export async function runOperation<T>(
     name: `projection ${name}`,
     logger,
     connections: 6,
-    durability: 'views',
     // The comparison reads every task.
     statementTimeoutMs: 15 * 60 * 1_000,
   });

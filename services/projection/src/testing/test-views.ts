@@ -27,7 +27,6 @@ export async function withViews(partitions = 1): Promise<TestViews> {
     connections: 8,
     name: 'test',
     logger: silent,
-    durability: 'views',
   });
   await migrateToLatest(db, plan);
   await ensureCheckpoints(db, liveSchema, partitions);

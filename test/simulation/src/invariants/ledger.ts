@@ -45,10 +45,7 @@ export class Ledger {
   /** Looks at every commit from now on. */
   observe(tables: Tables, nats: MemoryNats): void {
     const { log, views } = tables;
-    log.onCommit = (rows) => {
-      views.flush();
-      this.log.committed(rows, log);
-    };
+    log.onCommit = (rows) => this.log.committed(rows, log);
     views.onCommit = (write) => this.views.written(write, log);
     nats.onStored = (message, before, remembers) => {
       checkOrder({ message, before, remembers }, log, this.violations);

@@ -42,12 +42,9 @@ export class PostgresServer {
     return this.#life;
   }
 
-  /** Everything committed stays, but for what asked for no fsync. */
+  /** Everything committed stays. */
   crash(): void {
-    const { world } = this.#options;
     this.#life.end();
-    const { views } = this.tables;
-    views.lose(world.random.int(0, views.atRisk));
   }
 
   restart(): void {

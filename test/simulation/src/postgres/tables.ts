@@ -12,7 +12,7 @@ export const statements: readonly Statement[] = [...logStatements, ...viewStatem
 export function newTables(partitions: number, now: () => number): Tables {
   return {
     log: new LogTables(partitions),
-    views: new ViewTables(now),
+    views: new ViewTables(),
     sessions: new SessionTables(now),
     now: () => new Date(Math.floor(now())),
   };

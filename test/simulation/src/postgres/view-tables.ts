@@ -28,9 +28,6 @@ export interface CountRow {
   finished: number;
 }
 
-// The WAL writer flushes each 200 ms, and promises no more than three times that.
-const walDelayMs = 600;
-
 /** What of the schema `projection` the stand-in keeps. */
 export class ViewTables {
   readonly checkpoints = new Map<number, bigint>();
@@ -42,54 +39,21 @@ export class ViewTables {
   readonly parked = new Map<string, { readonly task_id: string; readonly partition: number }>();
   readonly leases: ProjectionLeaseRow[] = [];
   readonly replicas = new Map<string, { readonly name: string; seenAt: number }>();
-  /** How to take back what was committed without an fsync, the newest last. */
-  #unflushed: { readonly at: number; readonly undo: () => void }[] = [];
-  readonly #now: () => number;
   onCommit: (write: ViewWrite) => void = () => undefined;
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** The views ask for no fsync: a crash of Postgres may take the newest of these back. */
   write(writes: readonly ViewWrite[]): void {
-    const undo = writes.map((write) => this.#apply(write));
-    const undoAll = () => {
-      for (const act of undo.toReversed()) act();
-    };
-    this.#unflushed.push({ at: this.#now(), undo: undoAll });
+    for (const write of writes) this.#apply(write);
     for (const write of writes) this.onCommit(write);
   }
 
-  /** A durable commit of anybody flushes all that came before it. */
-  flush(): void {
-    this.#unflushed = [];
-  }
-
-  /** How many commits a crash may take back now. */
-  get atRisk(): number {
-    const since = this.#now() - walDelayMs;
-    return this.#unflushed.filter(({ at }) => at > since).length;
-  }
-
-  lose(commits: number): void {
-    for (let left = commits; left > 0; left--) this.#unflushed.pop()?.undo();
-    this.flush();
-  }
-
-  #apply({ partition, to, rows, counts, issued, parked }: ViewWrite): () => void {
-    const undo = [
-      put(this.checkpoints, partition, to),
-      ...rows.map((row) => put(this.rows, row.task_id, row)),
-      ...counts.map((delta) => put(this.counts, delta.key, sum(this.counts.get(delta.key), delta))),
-      ...issued.map(({ key, issued }) =>
-        put(this.issued, key, (this.issued.get(key) ?? 0) + issued),
-      ),
-      ...parked.map((task) => put(this.parked, task.task_id, task)),
-    ];
-    return () => {
-      for (const act of undo.toReversed()) act();
-    };
+  #apply({ partition, to, rows, counts, issued, parked }: ViewWrite): void {
+    this.checkpoints.set(partition, to);
+    for (const row of rows) this.rows.set(row.task_id, row);
+    for (const delta of counts) this.counts.set(delta.key, sum(this.counts.get(delta.key), delta));
+    for (const { key, issued: more } of issued) {
+      this.issued.set(key, (this.issued.get(key) ?? 0) + more);
+    }
+    for (const task of parked) this.parked.set(task.task_id, task);
   }
 }
 
@@ -98,15 +62,5 @@ function sum(before: CountRow | undefined, delta: CountRow): CountRow {
     pending: (before?.pending ?? 0) + delta.pending,
     running: (before?.running ?? 0) + delta.running,
     finished: (before?.finished ?? 0) + delta.finished,
-  };
-}
-
-/** Answers how to take it back. */
-function put<K, V>(map: Map<K, V>, key: K, value: V): () => void {
-  const before = map.get(key);
-  map.set(key, value);
-  return () => {
-    if (before === undefined) map.delete(key);
-    else map.set(key, before);
   };
 }
