@@ -1,29 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  startTestEdge,
-  type TestAnswer,
-  type TestEdge,
-  type TestRequest,
-} from '../testing/test-edge.ts';
+import { describe, expect, it } from 'vitest';
+import { expectProblem } from '../testing/expect-problem.ts';
+import type { TestRequest } from '../testing/test-edge.ts';
 import { createTokenMint } from '../testing/token-mint.ts';
+import { useTestEdge } from '../testing/use-test-edge.ts';
 import { routes } from './routes/routes.ts';
 
-let edge: TestEdge;
-
-beforeAll(async () => {
-  edge = await startTestEdge({ GC_CORS_ORIGINS: 'https://page.test' });
-});
-afterAll(() => edge.close());
+const edge = useTestEdge({ GC_CORS_ORIGINS: 'https://page.test' });
 
 const send = (method: string, target: string, request?: TestRequest) =>
-  edge.send(method, target, request);
-
-function expectProblem(answer: TestAnswer, status: number, code: string): void {
-  expect(answer.json).toMatchObject({ status, code });
-  expect(answer.status).toBe(status);
-  expect(answer.headers.get('content-type')).toBe('application/problem+json');
-}
+  edge().send(method, target, request);
 
 const someId = '63f47d1c5bd6eeef8211c83e';
 const nodeHash = '1a061cfd-df01-4b02-a067-5122c5941e15';
@@ -50,11 +36,11 @@ describe('every route', () => {
     const others = ['task', 'lambda', 'node']
       .filter((one) => one !== kind)
       .map((one) => `${one}:*`);
-    const without = await edge.token({ scope: others.join(' ') });
+    const without = await edge().token({ scope: others.join(' ') });
     const answer = await send(method.toUpperCase(), concrete(path), { token: without });
     expectProblem(answer, 403, 'FORBIDDEN');
     expect(answer.headers.get('www-authenticate')).toContain('insufficient_scope');
-    const enough = await edge.token({ scope: [`${kind}:*`] });
+    const enough = await edge().token({ scope: [`${kind}:*`] });
     const allowed = await send(method.toUpperCase(), concrete(path), { token: enough });
     expect([401, 403]).not.toContain(allowed.status);
   });
@@ -92,7 +78,7 @@ describe('scopes', () => {
     ['task:write', 'DELETE', 404],
     ['', 'GET', 403],
   ])('%j: %s of a task gives %i', async (scope, method, status) => {
-    const token = await edge.token({ scope });
+    const token = await edge().token({ scope });
     expect((await send(method, `/v1/task/${someId}`, { token })).status).toBe(status);
   });
 });

@@ -1,11 +1,10 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@greencloud/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { expectProblem } from '../testing/expect-problem.ts';
 import { rawConnection } from '../testing/raw-connection.ts';
-import { startTestEdge, type TestAnswer, type TestEdge } from '../testing/test-edge.ts';
-import { writeEventStream } from './streams/event-stream.ts';
+import { runnableLambda } from '../testing/runnable-lambda.ts';
+import { startTestEdge, type TestEdge } from '../testing/test-edge.ts';
 
 const closers: (() => unknown)[] = [];
 
@@ -26,17 +25,9 @@ async function raw(edge: TestEdge) {
 }
 
 async function newTask(edge: TestEdge): Promise<string> {
-  const body = { name: 'hello', lang: 'js', type: 'module' };
-  const { id } = (await edge.send('POST', '/v1/lambda', { body })).json as { id: string };
-  const headers = { 'content-type': 'text/javascript' };
-  await edge.send('PUT', `/v1/lambda/${id}/code`, { body: 'export default 1', headers });
-  const task = await edge.send('POST', '/v1/task', { body: { lambdaId: id, timeout: 10 } });
+  const lambdaId = await runnableLambda(edge);
+  const task = await edge.send('POST', '/v1/task', { body: { lambdaId, timeout: 10 } });
   return (task.json as { id: string }).id;
-}
-
-function expectProblem(answer: TestAnswer, status: number, code: string): void {
-  expect(answer.json).toMatchObject({ status, code });
-  expect(answer.status).toBe(status);
 }
 
 describe('the HTTP server', () => {
@@ -188,41 +179,6 @@ describe('long requests', () => {
     edge.backends.finish(id);
     expect(await ended.text()).toContain('TaskFinished');
   });
-
-  it('carry comments while nothing happens', async () => {
-    const url = await serve((_, response) => {
-      const source = (async function* () {
-        yield { event: 'A', id: '1', data: { a: 'x\ny' } };
-        await sleep(60);
-        yield { event: 'B', id: '2', data: {} };
-      })();
-      const { signal } = new AbortController();
-      void writeEventStream(response, source, { signal, commentMs: 10 });
-    });
-    const text = await (await fetch(url)).text();
-    expect(text).toMatch(
-      /^retry:1000\n\nevent:A\nid:1\ndata:{"a":"x\\ny"}\n\n(:\n\n)+event:B\nid:2\ndata:{}\n\n(:\n\n)*$/,
-    );
-  });
-
-  it('are cut when the client does not read', async () => {
-    const closed = Promise.withResolvers<string>();
-    const url = await serve((_, response) => {
-      const source = (async function* () {
-        for (;;) yield { event: 'A', id: '1', data: { a: 'x'.repeat(100_000) } };
-      })();
-      const end = new AbortController();
-      response.once('close', () => end.abort());
-      void writeEventStream(response, source, { signal: end.signal, commentMs: 100 }).then(() =>
-        closed.resolve('cut'),
-      );
-    });
-    const connection = await rawConnection(url);
-    closers.push(() => connection.destroy());
-    connection.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-    connection.pause();
-    expect(await closed.promise).toBe('cut');
-  });
 });
 
 describe('stopping', () => {
@@ -286,13 +242,3 @@ describe('a part that is down', () => {
     expect(ms).toBeLessThan(12_000);
   });
 });
-
-async function serve(handler: RequestListener): Promise<string> {
-  const server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

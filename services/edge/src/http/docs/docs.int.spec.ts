@@ -1,16 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestEdge, type TestEdge } from '../../testing/test-edge.ts';
+import { describe, expect, it } from 'vitest';
+import { useTestEdge } from '../../testing/use-test-edge.ts';
 
-let edge: TestEdge;
-
-beforeAll(async () => {
-  edge = await startTestEdge();
-});
-afterAll(() => edge.close());
+const edge = useTestEdge();
 
 const get = (target: string, headers: Record<string, string> = {}) =>
-  edge.send('GET', target, { token: 'none', headers });
+  edge().send('GET', target, { token: 'none', headers });
 
 describe('the API document', () => {
   it('is served as it is committed, to everybody', async () => {
@@ -28,10 +23,10 @@ describe('the API document', () => {
   });
 
   it('takes GET, HEAD and OPTIONS only', async () => {
-    const refused = await edge.send('DELETE', '/v1/openapi.json', { token: 'none' });
+    const refused = await edge().send('DELETE', '/v1/openapi.json', { token: 'none' });
     expect(refused.json).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
     expect(refused.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
-    const head = await edge.send('HEAD', '/v1/openapi.json', { token: 'none' });
+    const head = await edge().send('HEAD', '/v1/openapi.json', { token: 'none' });
     expect([head.status, head.text]).toEqual([200, '']);
   });
 });
@@ -74,11 +69,11 @@ describe('the docs page', () => {
   });
 
   it('sends the large script compressed to who takes that', async () => {
-    const plain = await edge.open('/docs/swagger-ui-bundle.js', {
+    const plain = await edge().open('/docs/swagger-ui-bundle.js', {
       headers: { 'accept-encoding': 'identity' },
     });
     expect(plain.headers.get('content-encoding')).toBeNull();
-    const zipped = await edge.open('/docs/swagger-ui-bundle.js', {
+    const zipped = await edge().open('/docs/swagger-ui-bundle.js', {
       headers: { 'accept-encoding': 'gzip' },
     });
     expect(zipped.headers.get('content-encoding')).toBe('gzip');

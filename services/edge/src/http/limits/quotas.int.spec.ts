@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { runnableLambda } from '../../testing/runnable-lambda.ts';
 import { startTestEdge, type TestAnswer, type TestEdge } from '../../testing/test-edge.ts';
 
 const open: TestEdge[] = [];
@@ -15,14 +16,6 @@ async function edgeWith(env: Record<string, string>): Promise<TestEdge> {
 function expectQuota(answer: TestAnswer): void {
   expect(answer.json).toMatchObject({ status: 429, code: 'NO_QUOTA_AVAILABLE' });
   expect(answer.headers.get('retry-after')).toBe('1');
-}
-
-async function newLambda(edge: TestEdge): Promise<string> {
-  const body = { name: 'hello', lang: 'js', type: 'module' };
-  const { id } = (await edge.send('POST', '/v1/lambda', { body })).json as { id: string };
-  const headers = { 'content-type': 'text/javascript' };
-  await edge.send('PUT', `/v1/lambda/${id}/code`, { headers, body: 'export default () => 1;' });
-  return id;
 }
 
 describe('the request rate of a tenant', () => {
@@ -64,7 +57,7 @@ describe('the request rate of a tenant', () => {
 describe('the streams of a tenant', () => {
   it('are refused past their limit, and not to others', async () => {
     const edge = await edgeWith({ GC_MAX_TENANT_STREAMS: '1' });
-    const lambdaId = await newLambda(edge);
+    const lambdaId = await runnableLambda(edge);
     const body = { lambdaId, timeout: 10 };
     const { id } = (await edge.send('POST', '/v1/task', { body })).json as { id: string };
     const first = await edge.open(`/v1/task/${id}/watch`);
@@ -78,7 +71,7 @@ describe('the streams of a tenant', () => {
 describe('the tasks of a tenant that wait', () => {
   it('are refused past their limit until some have been taken', async () => {
     const edge = await edgeWith({ GC_MAX_WAITING_TASKS: '3' });
-    const body = { lambdaId: await newLambda(edge), timeout: 10 };
+    const body = { lambdaId: await runnableLambda(edge), timeout: 10 };
     const create = (headers = {}) => edge.send('POST', '/v1/task', { body, headers });
     const key = { 'idempotency-key': 'the-first' };
     const accepted = [await create(key), await create(), await create()];
@@ -92,7 +85,7 @@ describe('the tasks of a tenant that wait', () => {
 
   it('are not counted while the projection is away: creates go on', async () => {
     const edge = await edgeWith({ GC_MAX_WAITING_TASKS: '1000' });
-    const body = { lambdaId: await newLambda(edge), timeout: 10 };
+    const body = { lambdaId: await runnableLambda(edge), timeout: 10 };
     await edge.backends.stop('projection');
     expect((await edge.send('POST', '/v1/task', { body })).status).toBe(201);
   });
