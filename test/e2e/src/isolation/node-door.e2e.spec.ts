@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enrol } from '../own-processes.ts';
 import { allRpcs } from '../rpc/contracts.ts';
 import { rpcClient } from '../rpc/rpc-client.ts';
 import { newId, type Tenant, useSharedStack } from '../shared/shared-stack.ts';
-import { type LogHeads, openLogHeads } from '../log-heads.ts';
-import { buildWorld, leaksIn, type World } from './world.ts';
+import type { LogHeads } from '../log-heads.ts';
+import { useForeignWorld } from './world-fixture.ts';
+import { leaksIn, type World } from './world.ts';
 
 const stack = useSharedStack();
+const stranger = useForeignWorld(stack);
 const rpcs = allRpcs().filter(({ service }) => service.name === 'NodeService');
 const rpc = (name: string) => {
   const found = rpcs.find(({ method }) => method.name === name);
@@ -21,7 +23,6 @@ describe('isolation: the door of the nodes', () => {
   let owner: Tenant;
   let foreign: World;
   let heads: LogHeads;
-  let before: unknown;
   let node: { hash: string; token: string };
   let renewed: { hash: string; token: string; first: string };
   let disabled: { hash: string; token: string };
@@ -33,13 +34,7 @@ describe('isolation: the door of the nodes', () => {
     const again = await owner.call('POST', `/v1/node/${once.hash}`, { body: {} });
     renewed = { ...once, first: once.token, token: again.json<{ token: string }>().token };
     await owner.call('DELETE', `/v1/node/${disabled.hash}`);
-    foreign = await buildWorld(stack(), `stranger${newId()}`);
-    heads = await openLogHeads(stack().known.databaseUrl);
-    before = await foreign.view();
-  }, 60_000);
-  afterAll(async () => {
-    await foreign?.tenant.call('DELETE', `/v1/task/${foreign.tasks.running}`);
-    await heads?.[Symbol.asyncDispose]();
+    ({ foreign, heads } = stranger());
   });
 
   const hello = (nodeId: string, running: readonly JsonObject[] = []): JsonObject => ({
@@ -184,6 +179,6 @@ describe('isolation: the door of the nodes', () => {
   });
 
   it('has changed nothing of the other tenant’s', async () => {
-    expect(await foreign.view()).toEqual(before);
+    expect(await foreign.view()).toEqual(stranger().before);
   });
 });

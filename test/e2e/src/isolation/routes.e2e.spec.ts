@@ -3,14 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../client.ts';
 import { enrol } from '../own-processes.ts';
 import { type ApiDocument, readDocument } from '../openapi.ts';
-import { newId, useSharedStack } from '../shared/shared-stack.ts';
+import { useSharedStack } from '../shared/shared-stack.ts';
 import type { RequestPlan, Slot } from './fill-operation.ts';
-import { type LogHeads, openLogHeads } from '../log-heads.ts';
+import type { LogHeads } from '../log-heads.ts';
 import { type RouteCell, routeCells } from './route-cells.ts';
 import { fillingsOf, ownOf, type Thing } from './slots.ts';
-import { buildWorld, leaksIn, type World } from './world.ts';
+import { useForeignWorld, useWorld } from './world-fixture.ts';
+import { leaksIn, type World } from './world.ts';
 
 const stack = useSharedStack();
+const caller = useWorld(stack, 'caller');
+const stranger = useForeignWorld(stack);
 const committed = new URL('../../../../services/edge/openapi.json', import.meta.url);
 const document: ApiDocument = JSON.parse(readFileSync(committed, 'utf8'));
 const cells = routeCells(document);
@@ -19,24 +22,12 @@ describe(`isolation: ${cells.length} cells of routes`, () => {
   let own: World;
   let foreign: World;
   let heads: LogHeads;
-  let before: unknown;
 
-  beforeAll(async () => {
-    [own, foreign] = [
-      await buildWorld(stack(), `caller${newId()}`),
-      await buildWorld(stack(), `stranger${newId()}`),
-    ];
-    heads = await openLogHeads(stack().known.databaseUrl);
-    before = await foreign.view();
-  }, 60_000);
-  afterAll(async () => {
-    const running = [own, foreign].map((world) =>
-      world?.tenant.call('DELETE', `/v1/task/${world.tasks.running}`),
-    );
-    await Promise.all(running);
-    await heads?.[Symbol.asyncDispose]();
-    console.log(`isolation: ${cells.length} cells of routes`);
+  beforeAll(() => {
+    own = caller();
+    ({ foreign, heads } = stranger());
   });
+  afterAll(() => console.log(`isolation: ${cells.length} cells of routes`));
 
   it('has a cell for every operation that the edge serves', async () => {
     expect(await readDocument(stack().known.edgeUrl)).toEqual(document);
@@ -77,7 +68,7 @@ describe(`isolation: ${cells.length} cells of routes`, () => {
   });
 
   it('has changed nothing of the other tenant’s', async () => {
-    expect(await foreign.view()).toEqual(before);
+    expect(await foreign.view()).toEqual(stranger().before);
   });
 
   /** What stands in each slot unless a cell says otherwise; new things where they may be changed. */

@@ -1,6 +1,6 @@
 import { eventually } from '@greencloud/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLogHeads, type LogHeads } from '../log-heads.ts';
+import type { LogHeads } from '../log-heads.ts';
 import { allRpcs, type Rpc } from '../rpc/contracts.ts';
 import type { RpcAnswer } from '../rpc/rpc-client.ts';
 import { newId } from '../shared/running-stack.ts';
@@ -9,9 +9,12 @@ import { type FieldSlot, slotsOf } from './fill-message.ts';
 import { codeOf, type RpcCallers, rpcCallers } from './rpc-callers.ts';
 import { type IdCell, idCells, roleCells, serverOf, usualValue } from './rpc-cells.ts';
 import { fillingsOf } from './slots.ts';
-import { buildWorld, leaksIn, type World } from './world.ts';
+import { useForeignWorld, useWorld } from './world-fixture.ts';
+import { leaksIn, type World } from './world.ts';
 
 const stack = useSharedStack();
+const caller = useWorld(stack, 'caller');
+const stranger = useForeignWorld(stack);
 // Nodes have a door of their own, and a spec of their own.
 const rpcs = allRpcs().filter(({ service }) => service.name !== 'NodeService');
 const byRole = roleCells(rpcs);
@@ -22,24 +25,14 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
   let foreign: World;
   let heads: LogHeads;
   let callers: RpcCallers;
-  let before: unknown;
 
-  beforeAll(async () => {
-    [own, foreign] = [
-      await buildWorld(stack(), `caller${newId()}`),
-      await buildWorld(stack(), `stranger${newId()}`),
-    ];
-    heads = await openLogHeads(stack().known.databaseUrl);
+  beforeAll(() => {
+    own = caller();
+    ({ foreign, heads } = stranger());
     callers = rpcCallers(stack());
-    before = await foreign.view();
-  }, 60_000);
-  afterAll(async () => {
-    const running = [own, foreign].map((world) =>
-      world?.tenant.call('DELETE', `/v1/task/${world.tasks.running}`),
-    );
-    await Promise.all(running);
+  });
+  afterAll(() => {
     callers?.close();
-    await heads?.[Symbol.asyncDispose]();
     console.log(`isolation: ${byRole.length} cells of RPC and role, ${byId.length} of RPC and id`);
   });
 
@@ -114,7 +107,7 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
   });
 
   it('has changed nothing of the other tenant’s', async () => {
-    expect(await foreign.view()).toEqual(before);
+    expect(await foreign.view()).toEqual(stranger().before);
   });
 
   it('says of another’s waiting task that there is none', async () => {

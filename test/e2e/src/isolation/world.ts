@@ -23,6 +23,8 @@ export interface World {
   readonly secrets: readonly string[];
   /** All that the tenant sees of its own, to compare. */
   view(): Promise<unknown>;
+  /** Ends what still runs. */
+  end(): Promise<void>;
 }
 
 /** `mark` (letters and digits) stands in everything that carries text. */
@@ -51,6 +53,7 @@ export async function buildWorld(stack: SharedStack, mark: string): Promise<Worl
     tag: `tag-${mark}`,
     secrets: [mark, tenant.tenantId, tenant.token, ...ids],
     view: () => viewOf(tenant, [lambda, idleLambda], Object.values(tasks)),
+    end: async () => void (await tenant.call('DELETE', `/v1/task/${tasks.running}`)),
   };
 }
 
