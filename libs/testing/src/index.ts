@@ -1,5 +1,6 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { processEnvironment } from './process-environment.ts';
+export { processesOf, serviceEntry, serviceEnvironment } from './service-process.ts';
 export type { StackFile, StackProcess } from './stack-file.ts';
 export {
   type ProcessExit,
@@ -9,6 +10,7 @@ export {
   startProcess,
   type TestProcess,
 } from './start-process.ts';
+export { median, quantile } from './statistics.ts';
 export type { Restartable } from './restartable.ts';
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 export {

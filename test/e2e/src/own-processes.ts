@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { processEnvironment, startProcess, type TestProcess } from '@greencloud/testing';
+import {
+  serviceEntry,
+  serviceEnvironment,
+  startProcess,
+  type TestProcess,
+} from '@greencloud/testing';
 import type { RestClient } from './client.ts';
 import type { SharedStack } from './shared/running-stack.ts';
 
@@ -18,7 +22,7 @@ export async function startReplica(
   service: string,
   env: Environment = {},
 ): Promise<TestProcess> {
-  const running = await environmentOf(stack, service);
+  const running = await serviceEnvironment(stack, service);
   const own = {
     GC_HTTP_ADDRESS: anyPort,
     GC_GRPC_ADDRESS: anyPort,
@@ -27,10 +31,6 @@ export async function startReplica(
     GC_REPLICA: `${service}-${randomUUID()}`,
   };
   return startProcess({ entry: serviceEntry(service), env: { ...running, ...own, ...env } });
-}
-
-export function serviceEntry(service: string): string {
-  return fileURLToPath(new URL(`../../../services/${service}/src/main.ts`, import.meta.url));
 }
 
 /** Enrols a node for this tenant; gives its hash and token. */
@@ -49,15 +49,6 @@ export function startAgent(
 ): Promise<TestProcess> {
   const identity = { GC_NODE_ID: node.hash, GC_NODE_TOKEN: node.token, GC_NODE_TOKEN_FILE: '' };
   return startReplica(stack, 'node-agent', { ...identity, ...env });
-}
-
-/** What a running process of the service was started with, its memory limits too (Linux). */
-export async function environmentOf(stack: SharedStack, service: string): Promise<Environment> {
-  const { processes } = await stack.file();
-  const found = processes.find((each) => each.service === service);
-  if (found === undefined) throw new Error(`no process of ${service} runs`);
-  const variables = Object.entries(await processEnvironment(found.pid));
-  return Object.fromEntries(variables.filter(([name]) => /^(GC_|NODE_OPTIONS$)/.test(name)));
 }
 
 /** TCP ports that a process listens on (Linux). */

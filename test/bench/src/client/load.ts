@@ -1,4 +1,4 @@
-import { quantile } from '../report/statistics.ts';
+import { quantile } from '@greencloud/testing';
 import { awaitFinished, findOpen } from './await-finished.ts';
 import { type Burst, burst } from './burst.ts';
 import type { LoadJob, LoadResult, Phase } from './job.ts';

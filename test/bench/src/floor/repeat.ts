@@ -1,4 +1,4 @@
-import { quantile } from '../report/statistics.ts';
+import { quantile } from '@greencloud/testing';
 
 export type Rate = {
   readonly perSecond: number;

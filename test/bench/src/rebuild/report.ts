@@ -1,4 +1,4 @@
-import { quantile } from '../report/statistics.ts';
+import { quantile } from '@greencloud/testing';
 import type { Calls } from './traffic.ts';
 
 /** One line: how many were answered, how fast, and what the others got. */

@@ -1,7 +1,7 @@
 import { FIGURES } from '../figures.ts';
 import type { ProcessFigures, Turn } from '../turn.ts';
 import { FLOORS, type Floors } from '../floor/floors.ts';
-import { medians } from './statistics.ts';
+import { medians } from './medians.ts';
 import type { Measured } from './targets.ts';
 
 const PROCESS_FIGURES = ['cpuSeconds', 'rssMb', 'treeRssMb'] as const;

@@ -1,4 +1,4 @@
-import { median } from '../report/statistics.ts';
+import { median } from '@greencloud/testing';
 
 /** One look at one process. */
 export type Sample = {

@@ -2,7 +2,7 @@ import { awaitFinished } from '../client/await-finished.ts';
 import { burst } from '../client/burst.ts';
 import { openDoor, type RestDoor } from '../client/rest-door.ts';
 import type { Emit } from '../report/json-lines.ts';
-import { quantile } from '../report/statistics.ts';
+import { quantile } from '@greencloud/testing';
 import { formatNumber, formatTable, numbers, words } from '../report/table.ts';
 import { startOurs } from '../systems/ours.ts';
 import type { RunningSystem, Say } from '../systems/system.ts';

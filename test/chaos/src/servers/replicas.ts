@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
-  eventually,
   type OpenStack,
-  processEnvironment,
+  serviceEntry,
+  serviceEnvironment,
   startProcess,
   type TestProcess,
 } from '@greencloud/testing';
@@ -26,8 +25,12 @@ export function openReplicas(stack: OpenStack): Replicas {
   const closing = new AbortController();
   return {
     add: async (place, env) => {
-      const entry = entryOf(place.service);
-      const environment = { ...(await environmentOf(stack, place.service)), ...anyPort, ...env };
+      const entry = serviceEntry(place.service);
+      const environment = {
+        ...(await serviceEnvironment(stack, place.service)),
+        ...anyPort,
+        ...env,
+      };
       const launch = () => startProcess({ entry, env: environment, timeoutMs: 60_000 });
       const one: Kept = { ...place, current: await launch(), done: Promise.resolve() };
       one.done = keepRunning(one, launch, closing.signal);
@@ -69,17 +72,4 @@ async function keepRunning(
     // It came up while all were told to end: nobody knew of it then.
     if (closing.aborted) await one.current?.stop();
   }
-}
-
-function entryOf(service: string): string {
-  return fileURLToPath(new URL(`../../../../services/${service}/src/main.ts`, import.meta.url));
-}
-
-async function environmentOf(stack: OpenStack, service: string): Promise<Record<string, string>> {
-  const { pid } = await eventually(async () => {
-    const { processes } = await stack.file();
-    return processes.find((each) => each.service === service) ?? false;
-  });
-  const variables = Object.entries(await processEnvironment(pid));
-  return Object.fromEntries(variables.filter(([name]) => /^(GC_|NODE_OPTIONS$)/.test(name)));
 }

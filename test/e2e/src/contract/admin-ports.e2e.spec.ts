@@ -1,7 +1,13 @@
 import { connect, type Socket } from 'node:net';
-import { eventually, runProcess, type TestProcess } from '@greencloud/testing';
+import {
+  eventually,
+  runProcess,
+  serviceEntry,
+  serviceEnvironment,
+  type TestProcess,
+} from '@greencloud/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enrol, environmentOf, serviceEntry, startAgent, startReplica } from '../own-processes.ts';
+import { enrol, startAgent, startReplica } from '../own-processes.ts';
 import { type Relay, relayTo, unusedAddress } from '../relay.ts';
 import { type Tenant, useSharedStack } from '../shared/shared-stack.ts';
 
@@ -66,7 +72,7 @@ describe('7: the admin port of every service', () => {
     it('while it starts', async () => {
       const address = await unusedAddress();
       const env = {
-        ...(await environmentOf(stack(), 'lambda-catalog')),
+        ...(await serviceEnvironment(stack(), 'lambda-catalog')),
         // Nobody listens there, so it waits.
         GC_DATABASE_URL: `postgres://postgres@${await unusedAddress()}/nowhere`,
         GC_GRPC_ADDRESS: '127.0.0.1:0',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { useSharedStack } from '../shared/shared-stack.ts';
 import { measureCancels } from './cancel-latency.ts';
-import { summaryOf } from './percentiles.ts';
+import { summaryOf } from './summary.ts';
 
 const stack = useSharedStack();
 

@@ -1,4 +1,4 @@
-import { eventually } from '@greencloud/testing';
+import { eventually, processesOf } from '@greencloud/testing';
 import { lambdaCode } from '../lambda-code.ts';
 import type { SharedStack, Tenant } from '../shared/running-stack.ts';
 import { endOf, sandboxOf } from './sandbox-process.ts';
@@ -24,8 +24,7 @@ async function measureOne(
   way: (typeof ways)[number],
 ): Promise<number> {
   const id = await tenant.issue(lambdaId, way, 120);
-  const { processes } = await stack.file();
-  const agents = processes.flatMap(({ service, pid }) => (service === 'node-agent' ? [pid] : []));
+  const agents = (await processesOf(stack, 'node-agent')).map(({ pid }) => pid);
   const pid = await eventually(() => sandboxOf(id, agents));
   const begun = performance.now();
   const [answer, ended] = await Promise.all([tenant.call('DELETE', `/v1/task/${id}`), endOf(pid)]);

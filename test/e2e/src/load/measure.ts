@@ -2,7 +2,7 @@ import process from 'node:process';
 import { withStack } from '@greencloud/testing';
 import { openRunningStack } from '../shared/running-stack.ts';
 import { measureCancels } from './cancel-latency.ts';
-import { summaryOf } from './percentiles.ts';
+import { summaryOf } from './summary.ts';
 import { measureSieges } from './rude-clients.ts';
 
 // Figures for a quiet machine: `npm run measure [cancels] [seconds of each siege]`.

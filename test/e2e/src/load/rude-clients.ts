@@ -6,7 +6,7 @@ import { impossible, lambdaCode } from '../lambda-code.ts';
 import { startReplica } from '../own-processes.ts';
 import type { SharedStack, Tenant } from '../shared/running-stack.ts';
 import { attacks } from './attacks.ts';
-import { type Summary, summaryOf } from './percentiles.ts';
+import { type Summary, summaryOf } from './summary.ts';
 
 export interface Siege {
   readonly attack: string;

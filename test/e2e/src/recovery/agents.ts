@@ -1,4 +1,4 @@
-import { processEnvironment } from '@greencloud/testing';
+import { processEnvironment, processesOf } from '@greencloud/testing';
 import type { SharedStack } from '../shared/running-stack.ts';
 
 export interface Agent {
@@ -9,8 +9,7 @@ export interface Agent {
 
 /** The node agents that run, as their environment tells (Linux). */
 export async function agentsOf(stack: SharedStack): Promise<Agent[]> {
-  const { processes } = await stack.file();
-  const agents = processes.filter(({ service }) => service === 'node-agent');
+  const agents = await processesOf(stack, 'node-agent');
   return Promise.all(agents.map(({ pid }) => agentOf(pid)));
 }
 

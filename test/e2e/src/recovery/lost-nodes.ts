@@ -1,6 +1,5 @@
-import { eventually } from '@greencloud/testing';
+import { eventually, quantile } from '@greencloud/testing';
 import { lambdaCode } from '../lambda-code.ts';
-import { percentile } from '../load/percentiles.ts';
 import type { Tenant } from '../shared/running-stack.ts';
 import { agentsOf } from './agents.ts';
 import { assignedAt, runningOn } from './histories.ts';
@@ -29,8 +28,8 @@ export const lostNodes: Story = {
     return [
       exactly('nodes frozen', frozen.length, mostSilent),
       exactly('tasks reassigned', waits.length, orphans.length),
-      atMost('seconds to the next assignment, p50', percentile(waits, 0.5) / 1_000, 25),
-      atMost('seconds to the next assignment, max', percentile(waits, 1) / 1_000, 25),
+      atMost('seconds to the next assignment, p50', quantile(waits, 0.5) / 1_000, 25),
+      atMost('seconds to the next assignment, max', quantile(waits, 1) / 1_000, 25),
       atMost(
         'of nodes that were not silent: tasks moved',
         await moved(tenant, onNode, silentIds),

@@ -1,4 +1,4 @@
-import { environmentOf } from '../own-processes.ts';
+import { serviceEnvironment } from '@greencloud/testing';
 import type { SharedStack } from '../shared/running-stack.ts';
 import type { Identity } from './rpc-client.ts';
 
@@ -20,7 +20,7 @@ export async function identityOf(stack: SharedStack, role: Role): Promise<Identi
   const { tls } = stack.known;
   if (role === 'operator') return tls;
   if (role === 'nobody') return { caFile: tls.caFile };
-  const env = await environmentOf(stack, role);
+  const env = await serviceEnvironment(stack, role);
   return {
     caFile: env['GC_TLS_CA_FILE'] ?? tls.caFile,
     certFile: env['GC_TLS_CERT_FILE'],

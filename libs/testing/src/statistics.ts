@@ -1,6 +1,6 @@
 /**
- * The nearest-rank quantile, `q` of 0 to 1. Throws on an empty list: a figure of nothing must not
- * look like one.
+ * The quantile, `q` of 0 to 1: the value that a share `q` of the others lies below. Throws on an
+ * empty list: a figure of nothing must not look like one.
  */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -16,13 +16,4 @@ export function median(values: readonly number[]): number {
   const lower = sorted[Math.ceil(sorted.length / 2) - 1];
   if (upper === undefined || lower === undefined) throw new Error('a median needs a value');
   return (lower + upper) / 2;
-}
-
-/** The median of each member over several runs. */
-export function medians<K extends string>(
-  keys: readonly K[],
-  runs: readonly Readonly<Record<K, number>>[],
-): Record<K, number> {
-  const entries = keys.map((key) => [key, median(runs.map((run) => run[key]))] as const);
-  return Object.fromEntries(entries) as Record<K, number>;
 }
