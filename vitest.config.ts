@@ -6,8 +6,7 @@ export default defineConfig({
   resolve: source,
   ssr: { resolve: source },
   test: {
-    // A test that passes only when tried again is printed as retried: it is a bug that is to be found
-    // (two such in 3,574 on a loaded machine), but it does not hold up what stands on real processes.
+    // No retries: a test that passes only when tried again has found something.
     // One project after the other: a stack of twelve processes beside other tests starves on 2 cores.
     projects: [
       {
@@ -25,7 +24,6 @@ export default defineConfig({
           include: ['{libs,services,deploy,test/simulation}/**/src/**/*.int.spec.ts'],
           globalSetup: ['@greencloud/testing/global-setup'],
           testTimeout: 30_000,
-          retry: 1,
           hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -38,7 +36,6 @@ export default defineConfig({
           include: ['test/e2e/src/**/*.e2e.spec.ts'],
           globalSetup: ['test/e2e/src/shared/global-setup.ts'],
           testTimeout: 60_000,
-          retry: 1,
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
