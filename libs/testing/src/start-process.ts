@@ -10,6 +10,8 @@ export type ProcessOptions = {
   readonly cwd?: string;
   /** How long it may take to say `ready` (default 20,000). */
   readonly timeoutMs?: number;
+  /** Ends it by SIGKILL at the abort. */
+  readonly signal?: AbortSignal;
 };
 
 /** What a service sends over IPC once it serves: its addresses. */
@@ -67,12 +69,13 @@ export async function runProcess(
 
 type Launched = { child: ChildProcess; exited: Promise<ProcessExit>; output: () => string };
 
-function launch({ entry, args = [], env = {}, cwd }: ProcessOptions): Launched {
+function launch({ entry, args = [], env = {}, cwd, signal }: ProcessOptions): Launched {
   const child = spawn(process.execPath, ['--conditions=@greencloud/source', entry, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...environment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -11,6 +11,9 @@ import type { SharedStack } from './shared/running-stack.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
+// Several start at once beside a stack, on a machine that may be busy.
+const startLimitMs = 45_000;
+
 const anyPort = '127.0.0.1:0';
 
 /**
@@ -30,7 +33,8 @@ export async function startReplica(
     GC_ADMIN_ADDRESS: anyPort,
     GC_REPLICA: `${service}-${randomUUID()}`,
   };
-  return startProcess({ entry: serviceEntry(service), env: { ...running, ...own, ...env } });
+  const entry = serviceEntry(service);
+  return startProcess({ entry, env: { ...running, ...own, ...env }, timeoutMs: startLimitMs });
 }
 
 /** Enrols a node for this tenant; gives its hash and token. */

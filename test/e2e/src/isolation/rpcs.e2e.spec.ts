@@ -78,7 +78,9 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
       const { rpc, slot, filling } = cell;
       const ask = async (value: string) => {
         const { code, text } = await callers.allowed(rpc, valueIn(own, slot, value));
-        return { code, text: text.toLowerCase().replaceAll(value.toLowerCase(), 'the id') };
+        const same = text.toLowerCase().replaceAll(value.toLowerCase(), 'the id');
+        // Trailers carry the second in which they were sent.
+        return { code, text: same.replace(/"date":"[^"]*"/, '') };
       };
       const theirs = await ask(filling.value({ own, foreign }));
       expect(theirs).toEqual(await ask(nobodysLike(cell)));
