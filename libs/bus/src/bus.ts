@@ -16,6 +16,7 @@ import type {
 } from './messages.ts';
 import { publish } from './publish/publish.ts';
 import { defaultStreamLimits, ensureStream, type StreamLimits } from './stream.ts';
+import type { WakeTarget } from './subjects.ts';
 import { createWaker, onWake } from './wake.ts';
 import { watchTask } from './follow/watch-task.ts';
 import { whileConnected } from './connection/while-connected.ts';
@@ -37,8 +38,9 @@ export interface EventPublisher {
 }
 
 export interface Bus extends EventPublisher, LiveEvents {
-  wake(partition: number): void;
-  onWake(handler: (partition: number) => void): Unsubscribe;
+  /** Of all relays, this one's too. */
+  wake(target: WakeTarget): void;
+  onWake(handler: (target: WakeTarget) => void): Unsubscribe;
   onStatus(listener: (status: BusStatus) => void): Unsubscribe;
   /** Flushes what was sent and ends all subscriptions. */
   close(): Promise<void>;
@@ -59,6 +61,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
 export function busOver(connection: Connection, jetStream: JetStream, limits: StreamLimits): Bus {
   const { nats } = connection;
   const { streams } = jetStream.jsm;
+  const waker = createWaker(nats);
   return {
     ensureStream: (partition) =>
       whileConnected(connection, () => ensureStream(streams, partition, limits)),
@@ -76,11 +79,14 @@ export function busOver(connection: Connection, jetStream: JetStream, limits: St
     follow: (partition, handlers) =>
       followPartition(connection, jetStream, partition, handlers, handlers.signal),
     watchTask: (partition, taskId, onMessage) => watchTask(nats, partition, taskId, onMessage),
-    wake: createWaker(nats),
+    wake: waker.wake,
     onWake: (handler) => onWake(nats, handler),
     status: () => connection.status(),
     onStatus: (listener) => connection.onStatus(listener),
-    close: () => closeConnection(connection),
+    close() {
+      waker.flush();
+      return closeConnection(connection);
+    },
   };
 }
 

@@ -19,10 +19,14 @@ export function eventSubject(partition: number, taskId: TaskId, type: string): s
 
 export const wakeSubjects = 'wake.*';
 
-export function wakeSubject(partition: number): string {
-  return `wake.${partition}`;
+/** What the relays are to look at: a partition's log, or the leases. */
+export type WakeTarget = number | 'leases';
+
+export function wakeSubject(target: WakeTarget): string {
+  return `wake.${target}`;
 }
 
-export function partitionOfWake(subject: string): number {
-  return Number(subject.slice('wake.'.length));
+export function targetOfWake(subject: string): WakeTarget {
+  const target = subject.slice('wake.'.length);
+  return target === 'leases' ? target : Number(target);
 }

@@ -54,8 +54,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const { partitions } = await waitForLog(readers, logger, signal);
   void sweepKeys(writers, logger, signal);
 
-  const claimant = { holder: replica, instance: randomUUID() };
-  const relay = relayWhenConnected({ db: writers, claimant, logger, metrics, connect });
+  const self = { id: randomUUID(), name: replica };
+  const ports = { db: writers, logger, metrics, connect };
+  const relay = relayWhenConnected({ ...ports, self, partitions });
   lifecycle.onStop('relay', () => relay.stop());
 
   const recent = createRecentContent(recentBytes);

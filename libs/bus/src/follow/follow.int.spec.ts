@@ -109,15 +109,18 @@ describe('following a real nats-server', () => {
   });
 
   it('wakes once for many wake-ups of one turn', async () => {
-    const woken: number[] = [];
-    const stop = bus.onWake((partition) => woken.push(partition));
+    const woken: unknown[] = [];
+    const stop = bus.onWake((target) => woken.push(target));
     const other = await openBus(nats.url);
     for (let i = 0; i < 100; i++) other.wake(3);
-    other.wake(1);
+    other.wake('leases');
     await eventually(() => woken.length >= 2);
-    expect(woken).toEqual([3, 1]);
-    stop();
+    expect(woken).toEqual([3, 'leases']);
+    // The last word of a replica that stops: its leases are free.
+    other.wake('leases');
     await other.close();
+    await eventually(() => expect(woken).toEqual([3, 'leases', 'leases']));
+    stop();
   });
 
   it('waits for a server that is not there yet', async () => {

@@ -122,8 +122,8 @@ it('everybody can do their work within these permissions', async () => {
   await eventually(() => heard.every(({ breaks }) => breaks.includes('subscribed')));
   const watched: string[] = [];
   await consumers[0]?.watchTask(1, taskA, (bytes) => watched.push(Buffer.from(bytes).toString()));
-  const woken: number[] = [];
-  log.onWake((partition) => woken.push(partition));
+  const woken: unknown[] = [];
+  log.onWake((target) => woken.push(target));
 
   const previous = await log.lastPublished(1);
   const published = await log.publish(eventsFrom(1, 3), { partition: 1, previous });

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeLeases } from '../lease/lease-table.ts';
-import { liveSchema } from '../postgres/database.ts';
+import { takeLeases } from '@greencloud/postgres';
+import { leaseTables, liveSchema } from '../postgres/database.ts';
 import { cut, logOf, stories, taskNumber, tenants } from '../testing/stories.ts';
 import { allRows, contentsOf, type TestViews, withViews } from '../testing/test-views.ts';
 import { foldBatch } from '../view/fold-batch.ts';
@@ -21,7 +21,7 @@ describe('applyBatch', () => {
 
   beforeEach(async () => {
     views = await withViews();
-    const [lease] = await takeLeases(views.db, self, 1);
+    const [lease] = await takeLeases(views.db, leaseTables, self, 1);
     const epoch = lease?.epoch ?? 0n;
     target = {
       db: views.db,
@@ -102,7 +102,7 @@ describe('applyBatch', () => {
     const events = logOf([[0, 4, 2]]).events(0);
     await applyBatch(target, events.slice(0, 1));
     await sql`update projection.lease set expires_at = '-infinity'`.execute(views.db);
-    await takeLeases(views.db, { id: 'other', name: 'other' }, 1);
+    await takeLeases(views.db, leaseTables, { id: 'other', name: 'other' }, 1);
     await expect(applyBatch(target, events.slice(1))).rejects.toThrow(StaleWriterError);
     expect(await readCheckpoint(views.db, liveSchema, 0)).toBe(1n);
   });
@@ -112,7 +112,7 @@ describe('applyBatch', () => {
     const events = logOf([[0, 4, 2]]).events(0);
     await applyBatch(target, events.slice(0, 1));
     await sql`update projection.lease set expires_at = '-infinity'`.execute(views.db);
-    await takeLeases(views.db, { id: 'other', name: 'other' }, 1);
+    await takeLeases(views.db, leaseTables, { id: 'other', name: 'other' }, 1);
     await applyBatch({ ...target, writer: { kind: 'rebuild' } }, events.slice(1));
     expect(await readCheckpoint(views.db, liveSchema, 0)).toBe(BigInt(events.length));
   });
@@ -124,7 +124,7 @@ describe('applyBatch', () => {
     );
     const [applied, taken] = await Promise.allSettled([
       applyBatch(target, events),
-      takeLeases(views.db, { id: 'other', name: 'other' }, 1),
+      takeLeases(views.db, leaseTables, { id: 'other', name: 'other' }, 1),
     ]);
     // Whoever came second found the other's work whole: the batch refused, or the lease skipped.
     const checkpoint = await readCheckpoint(views.db, liveSchema, 0);

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '@greencloud/event-log';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lease, takeLeases } from '../lease/lease-table.ts';
-import { liveSchema } from '../postgres/database.ts';
+import { type Lease, takeLeases } from '@greencloud/postgres';
+import { leaseTables, liveSchema } from '../postgres/database.ts';
 import { logOf } from '../testing/stories.ts';
 import { allRows, contentsOf, silent, type TestViews, withViews } from '../testing/test-views.ts';
 import { applyBatch } from './apply-batch.ts';
@@ -24,7 +24,7 @@ describe('the writer of the views', () => {
 
   beforeEach(async () => {
     views = await withViews(partitions);
-    leases = await takeLeases(views.db, self, partitions);
+    leases = await takeLeases(views.db, leaseTables, self, partitions);
     written = [];
     for (const memory of memories) memory.clear();
     writer = createViewsWriter({

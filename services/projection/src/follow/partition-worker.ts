@@ -30,19 +30,18 @@ export async function runPartitionWorker(
   ports: WorkerPorts,
   task: WorkerTask,
   signal: AbortSignal,
-): Promise<'stopped' | 'stale'> {
+): Promise<void> {
   for (let failures = 0; !signal.aborted; failures++) {
     try {
       await followOnce(ports, task, signal);
     } catch (error) {
-      if (error instanceof StaleWriterError) return 'stale';
+      if (error instanceof StaleWriterError) return;
       if (signal.aborted) break;
       const { partition } = task;
       ports.logger.warn({ err: error, partition, failures }, 'the views cannot be written');
       await sleep(Math.min(maxBackOffMs, 100 * 2 ** failures), signal);
     }
   }
-  return 'stopped';
 }
 
 async function followOnce(

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { LogReader } from '@greencloud/event-log';
-import { createSignal, type Logger, retry, sleep } from '@greencloud/runtime';
-import { createLeaseKeeper } from '../lease/lease-keeper.ts';
-import { type Instance, signOut } from '../lease/lease-table.ts';
-import { createViewsWriter } from '../apply/views-writer.ts';
-import { type Db, liveSchema } from '../postgres/database.ts';
+import { createLeaseKeeper, type LeaseTurn } from '@greencloud/postgres';
+import { type Logger, retry, sleep } from '@greencloud/runtime';
+import { ensureCheckpoints } from '../apply/checkpoint.ts';
+import { createViewsWriter, type ViewsWriter } from '../apply/views-writer.ts';
+import { type Db, leaseTables, liveSchema } from '../postgres/database.ts';
 import { isSchemaMissing } from '../postgres/sql-states.ts';
 import type { Lag } from './lag.ts';
 import { runPartitionWorker, type WorkerPorts } from './partition-worker.ts';
-import { createWorkers, type Workers } from './workers.ts';
 
 export interface ProjectionPorts extends Omit<WorkerPorts, 'views'> {
   readonly byId: Db;
@@ -24,16 +23,12 @@ export interface Projection {
   stop(): Promise<void>;
 }
 
-// A lease lasts 5 s: it survives two renewals that fail.
-const renewEveryMs = 1_500;
 const headEveryMs = 1_000;
 
 /** Keeps this replica's share of the partitions and follows them into the views. */
 export function startProjection(ports: ProjectionPorts): Projection {
   const { logger } = ports;
-  const self: Instance = { id: randomUUID(), name: ports.replica };
   const ending = new AbortController();
-  const wake = createSignal();
   const views = createViewsWriter({
     db: ports.byId,
     schema: liveSchema,
@@ -41,55 +36,44 @@ export function startProjection(ports: ProjectionPorts): Projection {
     onWritten: (events, seconds) => ports.metrics.wrote(events, seconds),
     signal: ending.signal,
   });
-  const workers = createWorkers(
-    (lease, signal) =>
-      runPartitionWorker({ ...ports, views }, { ...lease, instance: self.id }, signal),
-    () => wake.notify(),
-  );
   let problem: string | undefined = 'the log does not answer yet';
-  const say = (next: string | undefined) => {
+  const onTurn = (turn: LeaseTurn) => {
+    const next = problemOf(turn);
     if (next !== problem) logger.info({ problem: next ?? 'none' }, 'the views');
     problem = next;
   };
-  const ended = keepLeases(ports, self, workers, { signal: ending.signal, wake, say });
+  const ended = followShare({ ...ports, views }, onTurn, ending.signal);
   void watchHeads(ports.reader, ports.metrics.lag, ending.signal);
   return {
     problem: () => problem,
     async stop() {
       ending.abort();
       await ended;
-      await workers.stop(workers.partitions());
-      await signOut(ports.leases, self).catch((error: unknown) => {
-        logger.warn({ err: error }, 'the leases end by themselves');
-      });
     },
   };
 }
 
-interface Loop {
-  readonly signal: AbortSignal;
-  readonly wake: ReturnType<typeof createSignal>;
-  readonly say: (problem: string | undefined) => void;
-}
-
-async function keepLeases(
-  { reader, leases, logger }: ProjectionPorts,
-  self: Instance,
-  workers: Workers,
-  { signal, wake, say }: Loop,
+async function followShare(
+  ports: ProjectionPorts & { readonly views: ViewsWriter },
+  onTurn: (turn: LeaseTurn) => void,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { reader, leases, logger } = ports;
   const partitions = await partitionsOf(reader, logger, signal);
-  const keeper = createLeaseKeeper(leases, self, partitions);
-  while (!signal.aborted) {
-    try {
-      await workers.set(await keeper.keep((surplus) => workers.stop(surplus)));
-      say(undefined);
-    } catch (error) {
-      logger.debug({ err: error }, 'the leases cannot be kept');
-      say(problemOf(error));
-    }
-    await wake.wait(signal, renewEveryMs);
-  }
+  const self = { id: randomUUID(), name: ports.replica };
+  const keeper = createLeaseKeeper({
+    db: leases,
+    tables: leaseTables,
+    self,
+    partitions,
+    prepare: () => ensureCheckpoints(leases, liveSchema, partitions),
+    work: (lease, lost) => runPartitionWorker(ports, { ...lease, instance: self.id }, lost),
+    onTurn(turn) {
+      if (turn.kind === 'failed') logger.debug({ err: turn.error }, 'the leases cannot be kept');
+      onTurn(turn);
+    },
+  });
+  await keeper.run(signal);
 }
 
 /** Fixed when the log was created, so it is asked once. */
@@ -111,8 +95,9 @@ async function partitionsOf(
   }
 }
 
-function problemOf(error: unknown): string {
-  if (isSchemaMissing(error)) return 'the schema of the views is missing: run the rebuild';
+function problemOf(turn: LeaseTurn): string | undefined {
+  if (turn.kind === 'kept') return undefined;
+  if (isSchemaMissing(turn.error)) return 'the schema of the views is missing: run the rebuild';
   return 'the database does not answer';
 }
 

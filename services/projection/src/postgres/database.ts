@@ -1,8 +1,14 @@
+import type { LeaseTables } from '@greencloud/postgres';
 import type { Kysely, Transaction } from 'kysely';
 
 /** Statements are written out: what they cost is seen, and the schema may be another one (rebuild). */
 export type Db = Kysely<never>;
 export type Tx = Transaction<never>;
+
+export const leaseTables: LeaseTables = {
+  lease: 'projection.lease',
+  replica: 'projection.replica',
+};
 
 /** Where the views that are read live. */
 export const liveSchema = 'projection';

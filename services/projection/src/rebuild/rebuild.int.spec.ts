@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
 import { StaleWriterError } from '../apply/checkpoint.ts';
-import { takeLeases } from '../lease/lease-table.ts';
-import { liveSchema } from '../postgres/database.ts';
+import { takeLeases } from '@greencloud/postgres';
+import { leaseTables, liveSchema } from '../postgres/database.ts';
 import { getTasks } from '../query/get-tasks.ts';
 import { logOf, taskNumber } from '../testing/stories.ts';
 import { contentsOf, silent, type TestViews, withViews } from '../testing/test-views.ts';
@@ -29,7 +29,7 @@ describe('rebuild', () => {
   afterEach(() => views.close());
 
   async function follow(partition: number): Promise<BatchTarget> {
-    const leases = await takeLeases(views.db, self, 2);
+    const leases = await takeLeases(views.db, leaseTables, self, 2);
     const epoch = leases.find((lease) => lease.partition === partition)?.epoch ?? 1n;
     return {
       db: views.db,
@@ -111,7 +111,7 @@ describe('rebuild', () => {
     await applyBatch(target, log.events(0).slice(0, 10));
     await run();
     await expect(applyBatch(target, log.events(0).slice(10, 20))).rejects.toThrow(StaleWriterError);
-    expect(await takeLeases(views.db, self, 2)).toHaveLength(2);
+    expect(await takeLeases(views.db, leaseTables, self, 2)).toHaveLength(2);
   });
 
   it('unparks what a follower had parked', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ensureLeases, lockedLeases } from '@greencloud/postgres';
 import { sql } from 'kysely';
-import { ensureLeases, lockedInOrder } from '../lease/lease-table.ts';
-import type { Db, Tx } from '../postgres/database.ts';
+import { type Db, leaseTables, type Tx } from '../postgres/database.ts';
 
 /** All leases in one hand, for the moment of a switch. */
 export interface Seizure {
@@ -15,12 +15,12 @@ export interface Seizure {
  */
 export async function seizeLeases(db: Db, partitions: number): Promise<Seizure> {
   const instance = `rebuild-${randomUUID()}`;
-  await ensureLeases(db, partitions);
+  await ensureLeases(db, leaseTables, partitions);
   await sql`
     update projection.lease as lease
-    set instance = ${instance}, epoch = lease.epoch + 1,
+    set instance = ${instance}, holder = 'rebuild', epoch = lease.epoch + 1,
       expires_at = clock_timestamp() + interval '15 s'
-    from ${lockedInOrder(sql`true`)}
+    from ${lockedLeases(leaseTables, sql`true`)}
     where lease.partition = locked.partition`.execute(db);
   return { instance, partitions };
 }
@@ -39,6 +39,6 @@ export async function assertSeized(tx: Tx, { instance, partitions }: Seizure): P
 export async function giveBackLeases(db: Db, { instance }: Seizure): Promise<void> {
   await sql`
     update projection.lease as lease set expires_at = '-infinity'
-    from ${lockedInOrder(sql`instance = ${instance}`)}
+    from ${lockedLeases(leaseTables, sql`instance = ${instance}`)}
     where lease.partition = locked.partition`.execute(db);
 }

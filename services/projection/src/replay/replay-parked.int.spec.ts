@@ -5,7 +5,8 @@ import { applyBatch } from '../apply/apply-batch.ts';
 import { StaleWriterError } from '../apply/checkpoint.ts';
 import { readParked } from '../apply/park-tasks.ts';
 import { compareWithLog } from '../compare/compare-with-log.ts';
-import { takeLeases } from '../lease/lease-table.ts';
+import { takeLeases } from '@greencloud/postgres';
+import { leaseTables } from '../postgres/database.ts';
 import { applyLog, takeAll } from '../testing/follower.ts';
 import { logOf, taskNumber } from '../testing/stories.ts';
 import { type TestViews, withViews } from '../testing/test-views.ts';
@@ -105,7 +106,7 @@ describe('a replay of parked tasks', () => {
       new Set(seen.map((each) => each.taskId)),
     );
     await expect(rest).rejects.toThrow(StaleWriterError);
-    expect(await takeLeases(views.db, { id: 'b', name: 'b' }, 2)).toHaveLength(2);
+    expect(await takeLeases(views.db, leaseTables, { id: 'b', name: 'b' }, 2)).toHaveLength(2);
   });
 
   it('changes nothing when a lease ended before it has written', async () => {

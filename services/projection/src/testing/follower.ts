@@ -1,14 +1,14 @@
 import type { RecordedEvent } from '@greencloud/event-log';
 import type { MemoryLog } from '@greencloud/event-log/testing';
 import { applyBatch, type BatchTarget } from '../apply/apply-batch.ts';
-import { takeLeases } from '../lease/lease-table.ts';
-import { type Db, liveSchema } from '../postgres/database.ts';
+import { takeLeases } from '@greencloud/postgres';
+import { type Db, leaseTables, liveSchema } from '../postgres/database.ts';
 
 const self = { id: 'follower', name: 'follower' };
 
 /** Takes the leases of all partitions, as a lone replica does; answers what writes one of them. */
 export async function takeAll(db: Db, partitions: number): Promise<(p: number) => BatchTarget> {
-  const leases = await takeLeases(db, self, partitions);
+  const leases = await takeLeases(db, leaseTables, self, partitions);
   return (partition) => {
     const epoch = leases.find((lease) => lease.partition === partition)?.epoch ?? 0n;
     return { db, schema: liveSchema, writer: { kind: 'lease', instance: self.id, epoch } };

@@ -1,12 +1,12 @@
 import type { TaskId } from '@greencloud/domain';
-import { migrateToLatest } from '@greencloud/postgres';
+import { ensureLeases, migrateToLatest } from '@greencloud/postgres';
 import { createLogger } from '@greencloud/runtime';
 import { withPostgres } from '@greencloud/testing';
 import { sql } from 'kysely';
 import { ensureCheckpoints } from '../apply/checkpoint.ts';
-import { ensureLeases } from '../lease/lease-table.ts';
+
 import { plan } from '../migrations/index.ts';
-import { type Db, liveSchema } from '../postgres/database.ts';
+import { type Db, leaseTables, liveSchema } from '../postgres/database.ts';
 import { openDatabase } from '../postgres/open-database.ts';
 import { rowOf, type TaskViewColumns } from '../view/columns.ts';
 import type { TaskRow } from '../view/task-row.ts';
@@ -30,7 +30,7 @@ export async function withViews(partitions = 1): Promise<TestViews> {
   });
   await migrateToLatest(db, plan);
   await ensureCheckpoints(db, liveSchema, partitions);
-  await ensureLeases(db, partitions);
+  await ensureLeases(db, leaseTables, partitions);
   const close = async () => {
     await db.destroy();
     await database.close();

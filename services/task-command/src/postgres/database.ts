@@ -1,3 +1,4 @@
+import type { LeaseTables } from '@greencloud/postgres';
 import type { ColumnType, Generated, Kysely } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -60,6 +61,17 @@ export interface RelayLeaseTable {
   expires_at: Generated<Timestamp>;
 }
 
+export interface RelayReplicaTable {
+  instance: string;
+  name: string;
+  seen_at: Timestamp;
+}
+
+export const relayLeases: LeaseTables = {
+  lease: 'task_command.relay_lease',
+  replica: 'task_command.relay_replica',
+};
+
 export interface Database {
   'task_command.log': LogTable;
   'task_command.partition_head': PartitionHeadTable;
@@ -69,6 +81,7 @@ export interface Database {
   'task_command.payload': ContentTable;
   'task_command.result': ContentTable;
   'task_command.relay_lease': RelayLeaseTable;
+  'task_command.relay_replica': RelayReplicaTable;
 }
 
 export type Db = Kysely<Database>;

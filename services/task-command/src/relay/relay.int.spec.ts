@@ -57,7 +57,8 @@ async function relaying(name: string) {
   const relay = startRelay({
     db: own,
     bus,
-    claimant: { holder: name, instance: randomUUID() },
+    self: { id: randomUUID(), name },
+    partitions: 1,
     logger: silent,
     metrics: createRelayMetrics(metrics),
   });

@@ -1,17 +1,17 @@
 import type { Bus } from '@greencloud/bus';
+import { createLeaseKeeper, type Instance } from '@greencloud/postgres';
 import { type Logger, retry } from '@greencloud/runtime';
 import type { StoredEvent } from '../log/stored-event.ts';
-import type { Db } from '../postgres/database.ts';
+import { type Db, relayLeases } from '../postgres/database.ts';
 import { type LeaderOptions, leadPartition } from './lead-partition.ts';
-import { createLeaseKeeper } from './lease-keeper.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { RelayMetrics } from './relay-metrics.ts';
-import type { Claimant } from './take-leases.ts';
 
 export interface RelayOptions {
   readonly db: Db;
   readonly bus: Bus;
-  readonly claimant: Claimant;
+  readonly self: Instance;
+  readonly partitions: number;
   readonly logger: Logger;
   readonly metrics: RelayMetrics;
 }
@@ -25,16 +25,23 @@ export interface Relay {
 
 /** Publishes the log: the outbox is the log itself, each partition has one leader among the replicas. */
 export function startRelay(options: RelayOptions): Relay {
-  const { bus, db, claimant, logger, metrics } = options;
+  const { bus, db, self, partitions, logger, metrics } = options;
   // Of what this replica leads; each leadership begins with an empty one.
   const outboxes = new Map<number, Outbox>();
   const stopping = new AbortController();
   const keeper = createLeaseKeeper({
     db,
-    claimant,
-    logger,
-    canLead: () => (bus.status() === 'connected' ? 'yes' : 'no'),
-    lead: async (partition, signal) => {
+    tables: relayLeases,
+    self,
+    partitions,
+    canHold: () => (bus.status() === 'connected' ? 'yes' : 'no'),
+    onChanged: () => bus.wake('leases'),
+    onTurn(turn) {
+      if (turn.kind === 'kept') return;
+      logger.warn({ err: turn.error }, 'the leases could not be renewed');
+    },
+    async work({ partition, epoch }, signal) {
+      logger.info({ partition, epoch: String(epoch) }, 'leads the relay of a partition');
       const outbox = createOutbox();
       outboxes.set(partition, outbox);
       await leadOn({ partition, db, bus, outbox, logger, signal, progress: metrics });
@@ -45,13 +52,13 @@ export function startRelay(options: RelayOptions): Relay {
   });
   const unwatch = [
     bus.onStatus(() => keeper.hurry()),
-    bus.onWake((partition) => outboxes.get(partition)?.wake()),
+    bus.onWake((what) => (what === 'leases' ? keeper.hurry() : outboxes.get(what)?.wake())),
   ];
   const running = keeper.run(stopping.signal);
   return {
     committed(partition, events) {
       const last = events.at(-1);
-      if (keeper.leads(partition) === 'no') return bus.wake(partition);
+      if (keeper.holds(partition) === 'no') return bus.wake(partition);
       if (last !== undefined) metrics.committed(partition, last.position);
       outboxes.get(partition)?.offer(events);
     },

@@ -14,9 +14,6 @@ import {
   readPayloads,
   readResults,
   readStreams,
-  releaseEarlierLife,
-  releaseLeases,
-  takeLeases,
 } from '../product/sql-acts.ts';
 import type { LogDb } from '../product/task-command.ts';
 import { openDirectDatabase } from './direct-fixture.ts';
@@ -24,11 +21,6 @@ import { newTables } from './tables.ts';
 
 const partitions = 2;
 const tenants = ['a', 'b'].map(parseTenantId);
-const uuids = Array.from(
-  { length: 12 },
-  (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
-);
-
 /** What a generated command is made of: small numbers, so that ids, versions and keys collide. */
 const command = fc.record({
   task: fc.nat(2),
@@ -82,34 +74,6 @@ describe('the stand-in for the log', () => {
       { numRuns: 60 },
     );
   });
-
-  it('gives relay leases as Postgres does', async () => {
-    const simulated = openDirectDatabase<never>(tables) as unknown as LogDb;
-    const claimants = [0, 1, 2].map((n) => ({
-      holder: `replica-${n % 2}`,
-      instance: uuids[n] ?? '',
-    }));
-    const acts = fc.array(fc.tuple(fc.nat(2), fc.constantFrom('take', 'release', 'earlier')), {
-      maxLength: 20,
-    });
-    await fc.assert(
-      fc.asyncProperty(acts, async (given) => {
-        for (const [who, act] of given) {
-          const claimant = claimants[who] ?? claimants[0];
-          if (claimant === undefined) return;
-          const on = (db: LogDb) => {
-            if (act === 'take') return takeLeases(db, claimant, 60_000);
-            return act === 'release'
-              ? releaseLeases(db, claimant)
-              : releaseEarlierLife(db, claimant);
-          };
-          const [wanted, answered] = [await on(real), await on(simulated)];
-          expect(byPartition(answered)).toEqual(byPartition(wanted));
-        }
-      }),
-      { numRuns: 30 },
-    );
-  });
 });
 
 function idOf(round: number, task: number): TaskId {
@@ -152,10 +116,6 @@ function breaksGuard(tables: ReturnType<typeof newTables>, drafts: readonly Draf
 
 function withoutTimes(outcomes: readonly object[]) {
   return outcomes.map((outcome) => ({ ...outcome, recordedAt: undefined }));
-}
-
-function byPartition(leases: readonly { partition: number }[] | void) {
-  return leases?.toSorted((a, b) => a.partition - b.partition);
 }
 
 /** These reads promise no order. */

@@ -1,5 +1,7 @@
 import { type Append, appendBatch, type Command } from './append-batch.ts';
+import { relayLeases } from '../product/task-command.ts';
 import { unnest } from './binary-array.ts';
+import { leaseStatements } from './lease-statements.ts';
 import type { EventRow, LogTables } from './log-tables.ts';
 import type { Statement } from './statement.ts';
 
@@ -99,40 +101,5 @@ export const logStatements: readonly Statement[] = [
     fragment: 'select "partitions" from "task_command"."log"',
     run: ({ log }) => [{ partitions: log.partitions }],
   },
-  {
-    name: 'take relay leases',
-    fragment: 'update task_command.relay_lease set\n      epoch',
-    run: ({ log, now }, parameters) => {
-      const [instance, holder, , seconds] = parameters as [string, string, string, number];
-      const at = now().getTime();
-      return log.relayLeases
-        .filter((lease) => lease.instance === instance || lease.expiresAt <= at)
-        .map((lease) => {
-          if (lease.instance !== instance || lease.expiresAt <= at) lease.epoch += 1n;
-          Object.assign(lease, { holder, instance, expiresAt: at + seconds * 1_000 });
-          return { partition: lease.partition, epoch: lease.epoch };
-        });
-    },
-  },
-  {
-    name: 'release relay leases',
-    fragment: "set expires_at = '-infinity'\n    where instance = $1::uuid",
-    run: ({ log }, [instance]) => {
-      for (const lease of log.relayLeases) {
-        if (lease.instance === instance) lease.expiresAt = Number.NEGATIVE_INFINITY;
-      }
-      return [];
-    },
-  },
-  {
-    name: 'release the relay leases of an earlier life',
-    fragment: "set expires_at = '-infinity'\n    where holder = $1 and instance <> $2::uuid",
-    run: ({ log }, [holder, instance]) => {
-      for (const lease of log.relayLeases) {
-        if (lease.holder !== holder || lease.instance === instance) continue;
-        lease.expiresAt = Number.NEGATIVE_INFINITY;
-      }
-      return [];
-    },
-  },
+  ...leaseStatements('task-command', relayLeases, ({ log }) => log.leases),
 ];

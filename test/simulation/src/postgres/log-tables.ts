@@ -1,3 +1,5 @@
+import { LeaseRows } from './lease-rows.ts';
+
 /** What of the schema `task_command` the stand-in keeps, as rows of the real tables. */
 export interface EventRow {
   readonly partition: number;
@@ -25,15 +27,6 @@ interface KeyRow {
   readonly request_hash: Buffer;
 }
 
-interface RelayLeaseRow {
-  readonly partition: number;
-  holder: string;
-  instance: string | null;
-  epoch: bigint;
-  /** Ms of the database's clock. */
-  expiresAt: number;
-}
-
 export class LogTables {
   readonly partitions: number;
   readonly events: EventRow[][];
@@ -42,20 +35,14 @@ export class LogTables {
   readonly results = new Map<string, ContentRow>();
   /** By tenant and key. */
   readonly keys = new Map<string, KeyRow>();
-  readonly relayLeases: RelayLeaseRow[];
+  readonly leases = new LeaseRows();
   /** After the commit of rows, in their order. */
   onCommit: (rows: readonly EventRow[]) => void = () => undefined;
 
   constructor(partitions: number) {
     this.partitions = partitions;
     this.events = Array.from({ length: partitions }, () => []);
-    this.relayLeases = Array.from({ length: partitions }, (_, partition) => ({
-      partition,
-      holder: '',
-      instance: null,
-      epoch: 0n,
-      expiresAt: Number.NEGATIVE_INFINITY,
-    }));
+    this.leases.ensure(partitions);
   }
 
   of(partition: number): EventRow[] {

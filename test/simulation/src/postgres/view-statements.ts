@@ -1,11 +1,9 @@
 import { DatabaseError } from 'pg';
-import { viewColumns } from '../product/projection.ts';
+import { leaseTables as viewLeases, viewColumns } from '../product/projection.ts';
+import { leaseStatements } from './lease-statements.ts';
 import type { Statement, Tables } from './statement.ts';
 import { readBinaryArray, unnest } from './binary-array.ts';
-import type { ViewRow, ViewTables, ViewWrite } from './view-tables.ts';
-
-const leaseMs = 5_000;
-const forgetMs = 60_000;
+import type { ViewRow, ViewWrite } from './view-tables.ts';
 
 interface Lease {
   readonly partition: number;
@@ -76,7 +74,7 @@ function parkedOf([taskId, partition]: readonly unknown[]) {
 /** Each partition that is held and stands where its batch begins; all of them, or an error. */
 function writeViews({ views }: Tables, parameters: readonly unknown[]) {
   const moved = writesOf(parameters).filter(({ lease, partition, from }) => {
-    return isHeld(views, lease) && views.checkpoints.get(partition) === from;
+    return views.leases.isCurrent(lease) && views.checkpoints.get(partition) === from;
   });
   const older = moved
     .flatMap(({ rows }) => rows)
@@ -86,21 +84,9 @@ function writeViews({ views }: Tables, parameters: readonly unknown[]) {
   return [{ moved: moved.length === 0 ? null : moved.map(({ partition }) => partition) }];
 }
 
-function isHeld(views: ViewTables, { partition, instance, epoch }: Lease): boolean {
-  const lease = views.leases.find((each) => each.partition === partition);
-  return lease?.instance === instance && lease.epoch === epoch;
-}
-
 function olderRows(): DatabaseError {
   const error = new DatabaseError('rows were older than the batch', 0, 'error');
   return Object.assign(error, { code: 'GP001', severity: 'ERROR' });
-}
-
-function seenSince({ views }: Tables, since: number): string[] {
-  return [...views.replicas]
-    .filter(([, { seenAt }]) => seenAt >= since)
-    .map(([instance]) => instance)
-    .toSorted();
 }
 
 /** The statements of the projection on its views and leases. */
@@ -142,79 +128,5 @@ export const viewStatements: readonly Statement[] = [
     fragment: 'with move as materialized',
     run: writeViews,
   },
-  {
-    name: 'ensure projection leases',
-    fragment: 'insert into projection.lease (partition)',
-    run: ({ views }, [partitions]) => {
-      for (let partition = 0; partition < (partitions as number); partition++) {
-        if (views.leases.some((lease) => lease.partition === partition)) continue;
-        views.leases.push({ partition, instance: '', epoch: 0n, expiresAt: -Infinity });
-      }
-      return [];
-    },
-  },
-  {
-    name: 'sign in',
-    fragment: 'insert into projection.replica',
-    run: ({ views, now }, parameters) => {
-      const id = parameters[0] as string;
-      const name = parameters[2] as string;
-      const at = now().getTime();
-      for (const [instance, { seenAt }] of views.replicas) {
-        if (instance !== id && seenAt < at - forgetMs) views.replicas.delete(instance);
-      }
-      views.replicas.set(id, { name, seenAt: at });
-      return [];
-    },
-  },
-  {
-    name: 'read replicas',
-    fragment: 'select instance from projection.replica',
-    run: (tables) =>
-      seenSince(tables, tables.now().getTime() - leaseMs).map((instance) => ({ instance })),
-  },
-  {
-    name: 'renew projection leases',
-    fragment: 'where instance = $1 and expires_at >= clock_timestamp()',
-    run: ({ views, now }, [id]) => {
-      const at = now().getTime();
-      const held = views.leases.filter(
-        ({ instance, expiresAt }) => instance === id && expiresAt >= at,
-      );
-      for (const lease of held) lease.expiresAt = at + leaseMs;
-      return held.map(({ partition, epoch }) => ({ partition, epoch }));
-    },
-  },
-  {
-    name: 'take projection leases',
-    fragment: 'for update skip locked',
-    run: ({ views, now }, [id, count]) => {
-      const at = now().getTime();
-      const free = views.leases.filter(({ expiresAt }) => expiresAt < at).slice(0, count as number);
-      for (const lease of free) {
-        Object.assign(lease, { instance: id, epoch: lease.epoch + 1n, expiresAt: at + leaseMs });
-      }
-      return free.map(({ partition, epoch }) => ({ partition, epoch }));
-    },
-  },
-  {
-    name: 'release projection leases',
-    fragment: 'where instance = $1 and partition = any($2::integer[])',
-    run: ({ views }, [id, partitions]) => {
-      for (const lease of views.leases) {
-        if (lease.instance !== id || !(partitions as number[]).includes(lease.partition)) continue;
-        lease.expiresAt = -Infinity;
-      }
-      return [];
-    },
-  },
-  {
-    name: 'sign out',
-    fragment: 'with left_behind as (delete from projection.replica',
-    run: ({ views }, [id]) => {
-      views.replicas.delete(id as string);
-      for (const lease of views.leases) if (lease.instance === id) lease.expiresAt = -Infinity;
-      return [];
-    },
-  },
+  ...leaseStatements('projection', viewLeases, ({ views }) => views.leases),
 ];

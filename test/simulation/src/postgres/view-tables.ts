@@ -1,15 +1,10 @@
+import { LeaseRows } from './lease-rows.ts';
+
 /** A row of `projection.task_view`, by column. */
 export type ViewRow = Readonly<Record<string, unknown>> & {
   readonly task_id: string;
   readonly version: number;
 };
-
-export interface ProjectionLeaseRow {
-  readonly partition: number;
-  instance: string;
-  epoch: bigint;
-  expiresAt: number;
-}
 
 /** What one partition's batch moves. */
 export interface ViewWrite {
@@ -37,8 +32,7 @@ export class ViewTables {
   /** By tenant, quarter and partition. */
   readonly issued = new Map<string, number>();
   readonly parked = new Map<string, { readonly task_id: string; readonly partition: number }>();
-  readonly leases: ProjectionLeaseRow[] = [];
-  readonly replicas = new Map<string, { readonly name: string; seenAt: number }>();
+  readonly leases = new LeaseRows();
   onCommit: (write: ViewWrite) => void = () => undefined;
 
   write(writes: readonly ViewWrite[]): void {

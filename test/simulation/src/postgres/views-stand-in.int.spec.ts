@@ -4,23 +4,20 @@ import { createMemoryLog, taskStory } from '@greencloud/event-log/testing';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { leaseTables } from '../product/projection.ts';
 import {
   applyBatch,
   ensureLeases,
   readCheckpoint,
   readRows,
-  releaseProjectionLeases as releaseLeases,
   renewLeases,
-  signIn,
-  signOut,
-  takeProjectionLeases as takeLeases,
+  takeLeases,
   withViews,
 } from '../product/sql-acts.ts';
 import { openDirectDatabase } from './direct-fixture.ts';
 import { newTables } from './tables.ts';
 
 const me = { id: 'me', name: 'me' };
-const other = { id: 'other', name: 'other' };
 
 describe('the stand-in for the views', () => {
   it('keeps rows, counters and checkpoint as Postgres does, and refuses a stale writer', async () => {
@@ -35,12 +32,10 @@ describe('the stand-in for the views', () => {
         const tables = newTables(1, () => Date.now());
         const simulated = openDirectDatabase<never>(tables);
         tables.views.checkpoints.set(0, 0n);
-        const [real] = await Promise.all([lease(views.db), lease(simulated)]);
-        const writer = { kind: 'lease', instance: me.id, epoch: real?.epoch ?? 0n } as const;
-        tables.views.leases.forEach((each) => (each.epoch = writer.epoch));
+        const writers = [await writerOf(views.db), await writerOf(simulated)];
         const events = logOf(given);
         for (const batch of cut(events, sizes)) {
-          for (const db of [views.db, simulated]) {
+          for (const { db, writer } of writers) {
             await applyBatch({ db, schema: 'projection', writer }, batch);
             const stale = { ...writer, epoch: writer.epoch - 1n };
             const again = applyBatch({ db, schema: 'projection', writer: stale }, batch);
@@ -57,34 +52,13 @@ describe('the stand-in for the views', () => {
       { numRuns: 25 },
     );
   });
-
-  it('gives leases to instances as Postgres does', async () => {
-    await using views = await withViews(3);
-    const tables = newTables(3, () => Date.now());
-    const simulated = openDirectDatabase<never>(tables);
-    const history = async (db: typeof simulated) => {
-      await ensureLeases(db, 3);
-      const answers = [await signIn(db, me), await signIn(db, other)];
-      const taken = await takeLeases(db, me, 3);
-      const late = await takeLeases(db, other, 3);
-      await releaseLeases(db, me, [1]);
-      const left = await renewLeases(db, me);
-      const freed = await takeLeases(db, other, 3);
-      await signOut(db, me);
-      const rest = await takeLeases(db, other, 3);
-      const epochs = [taken, late, left, freed, rest].map((leases) =>
-        leases.toSorted((a, b) => a.partition - b.partition),
-      );
-      return { answers, epochs, renewed: await renewLeases(db, other) };
-    };
-    expect(await history(simulated)).toEqual(await history(views.db));
-  });
 });
 
-async function lease(db: ReturnType<typeof openDirectDatabase<never>>) {
-  await ensureLeases(db, 1);
-  const [held] = await renewLeases(db, me);
-  return held ?? (await takeLeases(db, me, 1))[0];
+async function writerOf(db: ReturnType<typeof openDirectDatabase<never>>) {
+  await ensureLeases(db, leaseTables, 1);
+  const [held] = await renewLeases(db, leaseTables, me);
+  const epoch = (held ?? (await takeLeases(db, leaseTables, me, 1))[0])?.epoch ?? 0n;
+  return { db, writer: { kind: 'lease', instance: me.id, epoch } as const };
 }
 
 async function empty(db: ReturnType<typeof openDirectDatabase<never>>): Promise<void> {

@@ -28,9 +28,10 @@ export async function startTaskCommand(house: House, life: Life): Promise<Runnin
   const readers = house.database<LogTablesDb>(life, 3);
   const snapshots = house.database<LogTablesDb>(life, 2);
   const { partitions } = await waitForLog(readers, logger, stopping.signal);
-  const claimant = { holder: life.name, instance: crypto.randomUUID() };
+  const self = { id: crypto.randomUUID(), name: life.name };
   const connect = (signal: AbortSignal) => house.bus(life, signal);
-  const relay = relayWhenConnected({ db: writers, claimant, logger, metrics: noMetrics, connect });
+  const ports = { db: writers, logger, metrics: noMetrics, connect };
+  const relay = relayWhenConnected({ ...ports, self, partitions });
   const recent = createRecentContent(house.topology.pace === 'hurried' ? recentBytes : 8_388_608);
   const appender = createAppender({
     partitions,

@@ -2,5 +2,6 @@ export { createProjectionMetrics } from '../../../../services/projection/src/fol
 export { startProjection } from '../../../../services/projection/src/follow/run-projection.ts';
 export { taskQueryService } from '../../../../services/projection/src/grpc/task-query-service.ts';
 export { createWatchLimit } from '../../../../services/projection/src/grpc/watch-limit.ts';
+export { leaseTables } from '../../../../services/projection/src/postgres/database.ts';
 export { createPartitionCount } from '../../../../services/projection/src/query/partition-count.ts';
 export { columns as viewColumns } from '../../../../services/projection/src/view/columns.ts';

@@ -1,14 +1,15 @@
-export { applyBatch } from '../../../../services/projection/src/apply/apply-batch.ts';
-export { readCheckpoint } from '../../../../services/projection/src/apply/checkpoint.ts';
-export { readRows } from '../../../../services/projection/src/apply/read-rows.ts';
 export {
+  endEarlierLife,
   ensureLeases,
-  releaseLeases as releaseProjectionLeases,
+  releaseLeases,
   renewLeases,
   signIn,
   signOut,
-  takeLeases as takeProjectionLeases,
-} from '../../../../services/projection/src/lease/lease-table.ts';
+  takeLeases,
+} from '@greencloud/postgres';
+export { applyBatch } from '../../../../services/projection/src/apply/apply-batch.ts';
+export { readCheckpoint } from '../../../../services/projection/src/apply/checkpoint.ts';
+export { readRows } from '../../../../services/projection/src/apply/read-rows.ts';
 export { withViews } from '../../../../services/projection/src/testing/test-views.ts';
 export { appendBatch } from '../../../../services/task-command/src/log/append-batch.ts';
 export type { Draft } from '../../../../services/task-command/src/log/draft.ts';
@@ -20,11 +21,6 @@ export { readPartition } from '../../../../services/task-command/src/log/read-pa
 export { readPayloads } from '../../../../services/task-command/src/log/read-payloads.ts';
 export { readResults } from '../../../../services/task-command/src/log/read-results.ts';
 export { readStreams } from '../../../../services/task-command/src/log/read-streams.ts';
-export {
-  releaseEarlierLife,
-  releaseLeases,
-} from '../../../../services/task-command/src/relay/release-leases.ts';
-export { takeLeases } from '../../../../services/task-command/src/relay/take-leases.ts';
 export { enrolNode } from '../../../../services/scheduler/src/store/enrol-node.ts';
 export { plan as schedulerPlan } from '../../../../services/scheduler/src/migrations/index.ts';
 export type { Database as SchedulerDatabase } from '../../../../services/scheduler/src/store/database.ts';
