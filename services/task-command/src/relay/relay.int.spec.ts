@@ -31,6 +31,8 @@ interface Message {
   readonly id: string;
   readonly subject: string;
   readonly bytes: Uint8Array;
+  /** Unix ms of the server. */
+  readonly at: number;
 }
 
 let database: TestDatabase;
@@ -50,7 +52,7 @@ afterEach(async () => {
 });
 
 /** A replica that accepts and relays. */
-async function relaying(name: string) {
+async function relaying(name: string, partitions = 1) {
   const own = connectDb(database.url);
   const bus = await connectBus({ servers: nats.url, name, logger: silent });
   const metrics = createMetrics('test');
@@ -58,11 +60,11 @@ async function relaying(name: string) {
     db: own,
     bus,
     self: { id: randomUUID(), name },
-    partitions: 1,
+    partitions,
     logger: silent,
     metrics: createRelayMetrics(metrics),
   });
-  const appender = replica(own, 1, {
+  const appender = replica(own, partitions, {
     onCommitted: (partition, events) => relay.committed(partition, events),
   });
   const stop = async () => {
@@ -94,27 +96,29 @@ async function jetStream(): Promise<{ connection: NatsConnection; jsm: JetStream
   return { connection, jsm: await connection.jetstreamManager() };
 }
 
-async function messages(jsm: JetStreamManager): Promise<Message[]> {
-  const { state } = await jsm.streams.info('EVT_0');
+async function messages(jsm: JetStreamManager, partition = 0): Promise<Message[]> {
+  const stream = `EVT_${partition}`;
+  const { state } = await jsm.streams.info(stream);
   const found: Message[] = [];
   for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq += 1) {
-    const { header, subject, data } = await jsm.streams.getMessage('EVT_0', { seq });
-    found.push({ sequence: seq, id: header.get('Nats-Msg-Id'), subject, bytes: data });
+    const { header, subject, data, time } = await jsm.streams.getMessage(stream, { seq });
+    const id = header.get('Nats-Msg-Id');
+    found.push({ sequence: seq, id, subject, bytes: data, at: time.getTime() });
   }
   return found;
 }
 
 /** The stream ends where the log does, and what it holds is contiguous and each event once. */
-async function streamHolds(from: bigint): Promise<Message[]> {
+async function streamHolds(from: bigint, partition = 0): Promise<Message[]> {
   const { connection, jsm } = await jetStream();
-  const head = await readHead(db, 0);
+  const head = await readHead(db, partition);
   const found = await eventually(async () => {
-    const now = await messages(jsm);
-    expect(now.at(-1)?.id).toBe(`0:${head}`);
+    const now = await messages(jsm, partition);
+    expect(now.at(-1)?.id).toBe(`${partition}:${head}`);
     return now;
   });
   const ids: string[] = [];
-  for (let position = from; position <= head; position += 1n) ids.push(`0:${position}`);
+  for (let position = from; position <= head; position += 1n) ids.push(`${partition}:${position}`);
   expect(found.map(({ id }) => id)).toEqual(ids);
   await connection.close();
   return found;
@@ -241,6 +245,50 @@ describe('a stream that was damaged', () => {
     await streamHolds(1n);
   });
 });
+
+it('replicas that come and go share the partitions under load, with no hole and no long pause', async () => {
+  await db.destroy();
+  await database.close();
+  database = await withPostgres();
+  db = await openLog(database.url, 4);
+  const writer = await relaying('writer', 4);
+  const writing: { state: 'on' | 'over' } = { state: 'on' };
+  const load = Promise.all(
+    [1, 2, 3, 4].map(async () => {
+      while (writing.state === 'on') await wholeTask(writer);
+    }),
+  );
+  await sharesAre([4]);
+  const others = [await relaying('b', 4), await relaying('c', 4)];
+  await sharesAre([2, 1, 1]);
+  for (const other of others) await other.stop();
+  await sharesAre([4]);
+  writing.state = 'over';
+  await load;
+  const pauses = await Promise.all([0, 1, 2, 3].map((partition) => pauseOf(partition)));
+  // On a quiet machine some 50 ms; the next regular look at the leases would take up to 1,500.
+  expect(Math.max(...pauses)).toBeLessThan(1_000);
+  for (const partition of [0, 1, 2, 3]) await streamHolds(1n, partition);
+});
+
+/** How many partitions each replica leads, the most first. */
+async function sharesAre(wanted: readonly number[]): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await database.pool.query(
+      `select count(*)::int as led from task_command.relay_lease
+       where expires_at > clock_timestamp() group by holder order by led desc`,
+    );
+    expect(rows.map(({ led }) => led)).toEqual(wanted);
+  });
+}
+
+/** The longest time between two messages of a stream, in ms. */
+async function pauseOf(partition: number): Promise<number> {
+  const { connection, jsm } = await jetStream();
+  const times = (await messages(jsm, partition)).map(({ at }) => at);
+  await connection.close();
+  return Math.max(...times.map((at, index) => at - (times[index - 1] ?? at)));
+}
 
 it('two replicas under load that take turns never publish twice or leave a hole', async () => {
   const writers = [await relaying('w1'), await relaying('w2')];
