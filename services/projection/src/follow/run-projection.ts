@@ -11,7 +11,6 @@ import { runPartitionWorker, type WorkerPorts } from './partition-worker.ts';
 
 export interface ProjectionPorts extends Omit<WorkerPorts, 'views'> {
   readonly byId: Db;
-  /** Leases: a pool whose commits are durable. */
   readonly leases: Db;
   readonly replica: string;
 }
@@ -60,6 +59,7 @@ async function followShare(
 ): Promise<void> {
   const { reader, leases, logger } = ports;
   const partitions = await partitionsOf(reader, logger, signal);
+  if (signal.aborted) return;
   const self = { id: randomUUID(), name: ports.replica };
   const keeper = createLeaseKeeper({
     db: leases,
