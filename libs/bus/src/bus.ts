@@ -79,7 +79,7 @@ export function busOver(connection: Connection, jetStream: JetStream, limits: St
     follow: (partition, handlers) =>
       followPartition(connection, jetStream, partition, handlers, handlers.signal),
     watchTask: (partition, taskId, onMessage) => watchTask(nats, partition, taskId, onMessage),
-    wake: waker.wake,
+    wake: (target) => waker.wake(target),
     onWake: (handler) => onWake(nats, handler),
     status: () => connection.status(),
     onStatus: (listener) => connection.onStatus(listener),

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { sleep } from '@greencloud/runtime';
 import {
   eventually,
   startProcess,
@@ -184,7 +185,7 @@ it('begins work again that ended by itself, while the lease is its own', async (
     partitions: 1,
     work: async ({ epoch }, signal) => {
       epochs.push(epoch);
-      if (epochs.length > 2) await new Promise((resolve) => (signal.onabort = resolve));
+      if (epochs.length > 2) await sleep(60_000, signal);
     },
     onTurn: () => undefined,
   });
