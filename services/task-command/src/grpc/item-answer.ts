@@ -1,6 +1,7 @@
 import { DomainError } from '@greencloud/domain';
 import type { ItemError } from '@greencloud/proto/task/v1/task';
 import { BatcherClosedError, type Logger } from '@greencloud/runtime';
+import { unavailableWhenLogIsAway } from '../postgres/outage.ts';
 
 /** What one item of a batch came to. */
 export type ItemAnswer<T> =
@@ -30,11 +31,12 @@ export async function answerEach<Item, T>(
   );
 }
 
-/** Faults of ours are told to the log and not to the caller. */
-function itemError(error: unknown, logger: Logger): ItemError {
-  if (error instanceof BatcherClosedError) {
+/** Faults of ours are told to the log and not to the caller; a log that is away is no fault. */
+function itemError(thrown: unknown, logger: Logger): ItemError {
+  if (thrown instanceof BatcherClosedError) {
     return { code: 'UNAVAILABLE', message: 'The service drains' };
   }
+  const error = unavailableWhenLogIsAway(thrown);
   if (error instanceof DomainError && error.code !== 'INTERNAL') {
     return { code: error.code, message: error.message };
   }
