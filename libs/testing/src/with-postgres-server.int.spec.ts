@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from './temporary-folder.ts';
 import { withPostgresServer } from './with-postgres-server.ts';
 
 it('keeps its address and its rows over kill and start', async () => {
@@ -13,6 +14,16 @@ it('keeps its address and its rows over kill and start', async () => {
 
   expect(server.pid()).not.toBe(before);
   expect(await query(server.url, 'select note from notes')).toEqual([{ note: 'kept' }]);
+});
+
+it('leaves a folder that it was given, with its rows', async () => {
+  const folder = await temporaryFolder('given');
+  onTestFinished(() => folder.remove());
+  const first = await withPostgresServer({ dataDir: folder.path });
+  await query(first.url, "create table notes as select 'kept' as note");
+  await first.close();
+  await using second = await withPostgresServer({ dataDir: folder.path });
+  expect(await query(second.url, 'select note from notes')).toEqual([{ note: 'kept' }]);
 });
 
 async function query(url: string, text: string): Promise<unknown[]> {

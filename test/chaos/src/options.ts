@@ -6,12 +6,15 @@ export type ChaosOptions = {
   readonly minutes: number;
   readonly seed: number;
   readonly clients: number;
+  /** Where the logs of all processes go when it is over: the run's own folder is removed then. */
+  readonly logs: string | undefined;
 };
 
 const USAGE = `npm run test:chaos -- [options]
   --minutes <n>   of load and harm, healing and checking come after (3)
   --seed <n>      of all choices; a new one is taken and printed if left out
-  --clients <n>   that work at the same time (8)`;
+  --clients <n>   that work at the same time (8)
+  --logs <folder> where the logs of all processes are left`;
 
 /** Throws one error that says what is wrong, and how it is used. */
 export function readOptions(args: readonly string[]): ChaosOptions {
@@ -30,12 +33,14 @@ function parseOptions(args: readonly string[]): ChaosOptions {
       minutes: { type: 'string', default: '3' },
       seed: { type: 'string' },
       clients: { type: 'string', default: '8' },
+      logs: { type: 'string' },
     },
   });
   return {
     minutes: readNumber('minutes', values.minutes, 0.1),
     seed: values.seed === undefined ? randomInt(2 ** 31) : readNumber('seed', values.seed, 0),
     clients: readNumber('clients', values.clients, 1),
+    logs: values.logs,
   };
 }
 

@@ -2,23 +2,26 @@ import { eventually, openPool } from '@greencloud/testing';
 import type { Pool } from 'pg';
 import { checkAll } from './check/check-all.ts';
 import type { Finding } from './check/finding.ts';
+import { targetsHarmed } from './check/targets-harmed.ts';
 import { heal } from './heal.ts';
 import { readContents, readLog, readViews } from './history/collect.ts';
 import type { Evidence } from './history/evidence.ts';
 import type { Operation } from './history/operation.ts';
 import { type Api, openApi } from './load/api.ts';
 import { runLoad, uploadLambdas } from './load/load.ts';
-import { allFaults } from './nemesis/all-faults.ts';
+import { allFaults, type Arsenal } from './nemesis/all-faults.ts';
 import { runNemesis, type Struck } from './nemesis/nemesis.ts';
 import type { ChaosOptions } from './options.ts';
 import { createRandom } from './random.ts';
 import { storiesOf } from './report/stories.ts';
 import { type ChaosStack, startChaosStack } from './servers/chaos-stack.ts';
+import { keepLogs } from './servers/keep-logs.ts';
 import { addNode, offersOf } from './servers/nodes.ts';
 import { addSecondReplicas, type Doors } from './servers/second-replicas.ts';
 
 export type ChaosResult = {
   readonly operations: readonly Operation[];
+  readonly arsenal: Arsenal;
   readonly struck: readonly Struck[];
   readonly events: number;
   readonly tasks: number;
@@ -43,7 +46,7 @@ export async function runChaos(options: ChaosOptions, say: Say): Promise<ChaosRe
     const api = openApi(doors.edgeUrls, (await chaos.stack.file()).tokens.demo);
     const largeNodes = await addNodes(chaos, api, doors);
     say('the stack is up');
-    const { operations, struck } = await harm(chaos, api, options, say);
+    const { operations, struck, arsenal } = await harm(chaos, api, options, say);
     const nodes = await offersWhenAnswered(api, largeNodes);
     await using database = disposable(chaos.databaseUrl);
     const { healedMs, finding } = await heal(database.pool);
@@ -52,9 +55,10 @@ export async function runChaos(options: ChaosOptions, say: Say): Promise<ChaosRe
     await api.close();
     const tasks = new Set(evidence.log.map(({ taskId }) => taskId)).size;
     const events = evidence.log.length;
-    const findings = [finding, ...checkAll(evidence)];
+    const findings = [finding, ...checkAll(evidence), targetsHarmed(struck, options.minutes)];
     return {
       operations,
+      arsenal,
       struck,
       events,
       tasks,
@@ -63,6 +67,7 @@ export async function runChaos(options: ChaosOptions, say: Say): Promise<ChaosRe
       stories: storiesOf(evidence, findings),
     };
   } finally {
+    if (options.logs !== undefined) await keepLogs(chaos, options.logs);
     await chaos.close();
   }
 }
@@ -78,8 +83,9 @@ async function harm(chaos: ChaosStack, api: Api, options: ChaosOptions, say: Say
   const signal = AbortSignal.timeout(options.minutes * 60_000);
   const lambdaIds = await uploadLambdas(api);
   const load = runLoad({ api, lambdaIds, clients: options.clients, random, signal });
+  const arsenal = allFaults(chaos);
   const nemesis = runNemesis({
-    faults: allFaults(chaos),
+    faults: arsenal.faults,
     lanes: 2,
     random: random.fork('nemesis'),
     signal,
@@ -87,7 +93,7 @@ async function harm(chaos: ChaosStack, api: Api, options: ChaosOptions, say: Say
       say(`${fault.target} ${fault.harm} (${endedAt - startedAt} ms)`),
   });
   const [operations, struck] = await Promise.all([load, nemesis]);
-  return { operations, struck };
+  return { operations, struck, arsenal };
 }
 
 async function offersWhenAnswered(api: Api, largeNodes: readonly string[]) {

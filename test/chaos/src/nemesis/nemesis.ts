@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.ts';
 import type { Fault } from './fault.ts';
+import { roundsOf } from './rounds.ts';
 
 export type Struck = {
   readonly fault: Fault;
@@ -17,10 +18,7 @@ export type NemesisOptions = {
   readonly onStruck?: (struck: Struck) => void;
 };
 
-/**
- * Harms until the signal, in rounds that hold every fault once, each time in another order: chance
- * alone would leave some target out of a short run. When it resolves, all harm is taken back.
- */
+/** Harms until the signal, round after round. When it resolves, all harm is taken back. */
 export async function runNemesis(options: NemesisOptions): Promise<Struck[]> {
   const struck: Struck[] = [];
   // One server is harmed in one way at a time: starting it again must not wait for another's turn.
@@ -53,8 +51,4 @@ async function runLane(
     }
     await sleep(random.between(200, 2_500), undefined, { signal }).catch(() => undefined);
   }
-}
-
-function* roundsOf(faults: readonly Fault[], random: Random): Generator<Fault, never> {
-  for (;;) yield* random.shuffled(faults);
 }

@@ -1,17 +1,21 @@
+import { type Fault, targets } from '../nemesis/fault.ts';
 import type { ChaosResult } from '../run.ts';
 
 /** What a run did and found, as text for people. */
-export function reportOf({ operations, struck, ...rest }: ChaosResult): string {
+export function reportOf({ operations, struck, arsenal, ...rest }: ChaosResult): string {
   const calls = operations.map(({ kind, ending }) => `${kind} ${endingName(ending)}`);
-  const faults = struck.map(({ fault }) => `${fault.target} ${fault.harm}`);
-  const targets = struck.map(({ fault }) => fault.target);
+  const faults = struck.map(({ fault }) => faultName(fault));
   return [
     `${operations.length} operations, ${rest.tasks} tasks, ${rest.events} events`,
     ...countsOf(calls),
     `${struck.length} faults`,
-    ...countsOf(faults),
+    ...countsOf(faults, arsenal.faults.map(faultName)),
+    ...arsenal.notRun.map((fault) => `       -  ${faultName(fault)}: NOT RUN, ${fault.whyNot}`),
     'faults by target',
-    ...countsOf(targets),
+    ...countsOf(
+      struck.map(({ fault }) => fault.target),
+      targets,
+    ),
     `healed in ${(rest.healedMs / 1_000).toFixed(1)} s`,
     'invariants',
     ...rest.findings.map(
@@ -36,9 +40,14 @@ function endingName(ending: { kind: string; why?: string; code?: string }): stri
   return [ending.kind, ending.why ?? ending.code].filter(Boolean).join(' ');
 }
 
-function countsOf(names: readonly string[]): string[] {
+function faultName({ target, harm }: Pick<Fault, 'target' | 'harm'>): string {
+  return `${target} ${harm}`;
+}
+
+/** `awaited` are counted also where there was none. */
+function countsOf(names: readonly string[], awaited: readonly string[] = []): string[] {
   const groups = Map.groupBy(names, (name) => name);
-  return [...groups]
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([name, all]) => `  ${String(all.length).padStart(6)}  ${name}`);
+  return [...new Set([...names, ...awaited])]
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((name) => `  ${String(groups.get(name)?.length ?? 0).padStart(6)}  ${name}`);
 }

@@ -4,11 +4,17 @@ import type { ChaosResult } from '../run.ts';
 import { reportOf } from './report.ts';
 import { storiesOf } from './stories.ts';
 
+const strike = async () => 'struck' as const;
+
 const result: ChaosResult = {
+  arsenal: {
+    faults: [{ target: 'nats', harm: 'wiped', strike }],
+    notRun: [{ target: 'postgres', harm: 'disk full', whyNot: 'mount: permission denied' }],
+  },
   operations: [create({ ask: 'a1' }), create({ ask: 'a2', id: 't2' }), get({ version: 0, at: 1 })],
   struck: [
     {
-      fault: { target: 'edge', harm: 'killed', strike: async () => 'struck' },
+      fault: { target: 'edge', harm: 'killed', strike },
       startedAt: 1,
       endedAt: 2,
     },
@@ -32,6 +38,13 @@ it('counts operations by kind and ending, and faults by target and harm', () => 
   expect(report).toMatch(/ 1 {2}create answered\n.* 1 {2}create unknown ECONNRESET/);
   expect(report).toMatch(/ 1 {2}get refused TASK_NOT_FOUND/);
   expect(report).toMatch(/ 1 {2}edge killed/);
+});
+
+it('names the faults that never struck, and those that this machine cannot bear', () => {
+  const report = reportOf(result);
+  expect(report).toMatch(/ 0 {2}nats wiped/);
+  expect(report).toMatch(/ - {2}postgres disk full: NOT RUN, mount: permission denied/);
+  expect(report).toMatch(/ 0 {2}scheduler\n/);
 });
 
 it('says of each invariant how much was looked at, and shows the first violations', () => {

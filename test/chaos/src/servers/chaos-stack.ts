@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type TestNats,
   type TestPostgresServer,
@@ -9,6 +10,7 @@ import {
 import pg from 'pg';
 import { agentEnv, smallNode } from './node-offers.ts';
 import { openReplicas, type Replicas } from './replicas.ts';
+import { type NoDisk, openSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 /** The real stack, on servers of ours behind proxies of ours, so that all of it can be harmed. */
@@ -17,6 +19,8 @@ export type ChaosStack = {
   readonly replicas: Replicas;
   readonly postgres: TestPostgresServer;
   readonly nats: TestNats;
+  /** Under Postgres, where this machine lets us mount one. */
+  readonly disk: SmallDisk | NoDisk;
   readonly proxies: { readonly postgres: TcpProxy; readonly nats: TcpProxy };
   /** Of the database, past the proxy. */
   readonly databaseUrl: string;
@@ -34,7 +38,10 @@ const quickSessions = {
 
 export async function startChaosStack(nodes: number): Promise<ChaosStack> {
   await using started = new AsyncDisposableStack();
-  const postgres = started.use(await withPostgresServer({ durable: 'on' }));
+  const disk = await openSmallDisk();
+  started.defer(() => close(disk));
+  const place = disk.kind === 'mounted' ? { dataDir: join(disk.path, 'postgres') } : {};
+  const postgres = started.use(await withPostgresServer({ durable: 'on', ...place }));
   const nats = started.use(await withNats());
   const databaseUrl = await createDatabase(postgres.url);
   const proxies = {
@@ -57,10 +64,15 @@ export async function startChaosStack(nodes: number): Promise<ChaosStack> {
     replicas,
     postgres,
     nats,
+    disk,
     proxies,
     databaseUrl,
     close: () => kept.disposeAsync(),
   };
+}
+
+async function close(disk: SmallDisk | NoDisk): Promise<void> {
+  if (disk.kind === 'mounted') await disk.close();
 }
 
 async function createDatabase(serverUrl: string): Promise<string> {

@@ -16,9 +16,15 @@ export type Replicas = AsyncDisposable & {
   add(place: Place, env: Readonly<Record<string, string>>): Promise<void>;
   /** Those that run now, the stack's own and these. */
   all(): Promise<Living[]>;
+  /** What each of these has written, over all its lives; the stack's own have their log files. */
+  outputs(): readonly (Place & { readonly text: string })[];
 };
 
-type Kept = Place & { current: TestProcess | undefined; done: Promise<void> };
+type Kept = Place & {
+  current: TestProcess | undefined;
+  readonly past: string[];
+  done: Promise<void>;
+};
 
 export function openReplicas(stack: OpenStack): Replicas {
   const kept: Kept[] = [];
@@ -32,7 +38,7 @@ export function openReplicas(stack: OpenStack): Replicas {
         ...env,
       };
       const launch = () => startProcess({ entry, env: environment, timeoutMs: 60_000 });
-      const one: Kept = { ...place, current: await launch(), done: Promise.resolve() };
+      const one: Kept = { ...place, current: await launch(), past: [], done: Promise.resolve() };
       one.done = keepRunning(one, launch, closing.signal);
       kept.push(one);
     },
@@ -43,6 +49,12 @@ export function openReplicas(stack: OpenStack): Replicas {
       );
       return [...own, ...ours];
     },
+    outputs: () =>
+      kept.map(({ service, replica, past, current }) => ({
+        service,
+        replica,
+        text: [...past, current?.output() ?? ''].join(''),
+      })),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
       await Promise.all(kept.flatMap(({ current }) => current?.stop() ?? []));
@@ -65,6 +77,7 @@ async function keepRunning(
 ): Promise<void> {
   while (!closing.aborted) {
     await one.current?.exited;
+    one.past.push(one.current?.output() ?? '');
     one.current = undefined;
     if (closing.aborted) return;
     one.current = await launch().catch(() => undefined);

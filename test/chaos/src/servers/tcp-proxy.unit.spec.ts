@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { eventually } from '@greencloud/testing';
 import { afterEach, expect, it } from 'vitest';
 import { startTcpProxy } from './tcp-proxy.ts';
 
@@ -9,13 +10,23 @@ afterEach(async () => {
 });
 
 async function echoThroughProxy() {
-  const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
+  const { proxy } = await echoBehindProxy();
+  return proxy;
+}
+
+/** The server's ends of the connections come in the order in which they were made. */
+async function echoBehindProxy() {
+  const ends: Socket[] = [];
+  const echo = createServer((socket) => {
+    ends.push(socket);
+    socket.on('error', () => undefined).pipe(socket);
+  });
   echo.listen(0, '127.0.0.1');
   await once(echo, 'listening');
   closing.push(() => echo.close());
   const proxy = await startTcpProxy((echo.address() as AddressInfo).port);
   closing.push(() => proxy.close());
-  return proxy;
+  return { proxy, ends };
 }
 
 function client(port: number) {
@@ -61,3 +72,22 @@ it('ends connections when cut, refuses new ones, and takes them again in clear w
   again.write('b');
   expect(String(await once(again, 'data'))).toBe('b');
 });
+
+it('keeps no socket of a connection that one side ends while the other one writes', async () => {
+  const { proxy, ends } = await echoBehindProxy();
+  const before = openSockets();
+  for (let n = 0; n < 20; n++) {
+    const socket = client(proxy.port);
+    socket.write('a');
+    await once(socket, 'data');
+    // Both in one step, so that the proxy hears of both in one step of its own.
+    ends[n]?.destroy();
+    socket.write('b');
+    await closed(socket);
+  }
+  await eventually(() => expect(openSockets()).toBeLessThanOrEqual(before), { timeoutMs: 3_000 });
+});
+
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+}
