@@ -1,6 +1,6 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { processEnvironment } from './process-environment.ts';
-export { processesOf, serviceEntry, serviceEnvironment } from './service-process.ts';
+export { processesOf, serviceEntry, serviceEnvironment, serviceNames } from './service-process.ts';
 export type { StackFile, StackProcess } from './stack-file.ts';
 export {
   type ProcessExit,

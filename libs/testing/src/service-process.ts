@@ -6,6 +6,16 @@ import type { OpenStack } from './with-stack.ts';
 
 type Stack = Pick<OpenStack, 'file'>;
 
+/** The names under which stack.json lists our own processes. */
+export const serviceNames = [
+  'edge',
+  'task-command',
+  'projection',
+  'scheduler',
+  'lambda-catalog',
+  'node-agent',
+] as const;
+
 /** The program of a service, for `startProcess`. */
 export function serviceEntry(service: string): string {
   return inRepository(`services/${service}/src/main.ts`);

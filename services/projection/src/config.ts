@@ -42,6 +42,6 @@ export function readRebuildConfig(env: Environment) {
   return parseConfig(rebuildSchema, env);
 }
 
-export function readMigrateConfig(env: Environment) {
+export function readMigrationConfig(env: Environment) {
   return parseConfig(migrateSchema, env);
 }

@@ -1,3 +1,4 @@
+import { serviceNames } from '@greencloud/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RestClient } from './client.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -42,16 +43,7 @@ describe('a process killed in the middle of a run', () => {
     }
   }
 
-  it.each([
-    'edge',
-    'task-command',
-    'projection',
-    'scheduler',
-    'lambda-catalog',
-    'node-agent',
-    'nats-server',
-    'postgres',
-  ])(
+  it.each([...serviceNames, 'nats-server', 'postgres'])(
     'loses no task and finishes each once: %s',
     async (service) => {
       const numbers = Array.from({ length: tasks }, (_, i) => i);

@@ -1,15 +1,7 @@
+import { serviceNames } from '@greencloud/testing';
 import type { Random } from '../random.ts';
 
-export const targets = [
-  'edge',
-  'task-command',
-  'projection',
-  'scheduler',
-  'lambda-catalog',
-  'node-agent',
-  'postgres',
-  'nats',
-] as const;
+export const targets = [...serviceNames, 'postgres', 'nats'] as const;
 
 /** What is harmed; `all` for a harm that goes through everything. */
 export type Target = (typeof targets)[number] | 'all';

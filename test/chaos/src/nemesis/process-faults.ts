@@ -1,23 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serviceNames } from '@greencloud/testing';
 import type { Random } from '../random.ts';
 import type { Living, Replicas } from '../servers/replicas.ts';
 import type { Fault, Harm, Strike, Target } from './fault.ts';
-
-const services = [
-  'edge',
-  'task-command',
-  'projection',
-  'scheduler',
-  'lambda-catalog',
-  'node-agent',
-] as const;
 
 /**
  * SIGKILL, SIGTERM and SIGSTOP of any replica of each service. Below a second a stopped process is
  * what others see of an event loop that stalls; up to 9 s goes beyond leases, sessions and fences.
  */
 export function processFaults(replicas: Replicas): Fault[] {
-  return services.flatMap((service) => [
+  return serviceNames.flatMap((service) => [
     onOne(replicas, service, 'killed', async ({ pid }) => send(pid, 'SIGKILL')),
     onOne(replicas, service, 'terminated', async ({ pid }) => send(pid, 'SIGTERM')),
     onOne(replicas, service, 'stalled', ({ pid }, random) =>
