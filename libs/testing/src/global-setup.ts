@@ -1,7 +1,7 @@
 import { type Postgres, startPostgres } from '@greencloud/embedded';
 import type { TestProject } from 'vitest/node';
-import { postgresBin } from './environment.ts';
-import { PROVIDED_POSTGRES } from './provided-postgres.ts';
+import { postgresBin } from './process/environment.ts';
+import { PROVIDED_POSTGRES } from './servers/provided-postgres.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 type Running = { readonly postgres: Postgres; readonly folder: TemporaryFolder };

@@ -1,7 +1,12 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
-export { processEnvironment } from './process-environment.ts';
-export { processesOf, serviceEntry, serviceEnvironment, serviceNames } from './service-process.ts';
-export type { StackFile, StackProcess } from './stack-file.ts';
+export { processEnvironment } from './process/process-environment.ts';
+export {
+  processesOf,
+  serviceEntry,
+  serviceEnvironment,
+  serviceNames,
+} from './stack/service-process.ts';
+export type { StackFile, StackProcess } from './stack/stack-file.ts';
 export {
   type ProcessExit,
   type ProcessOptions,
@@ -9,23 +14,23 @@ export {
   runProcess,
   startProcess,
   type TestProcess,
-} from './start-process.ts';
+} from './process/start-process.ts';
 export { median, quantile } from './statistics.ts';
-export type { Restartable } from './restartable.ts';
+export type { Restartable } from './servers/restartable.ts';
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 export {
   type TestCertificates,
   type TestTlsFiles,
   type TestValidity,
   withCertificates,
-} from './with-certificates.ts';
-export { type NatsTestOptions, type TestNats, withNats } from './with-nats.ts';
+} from './servers/with-certificates.ts';
+export { type NatsTestOptions, type TestNats, withNats } from './servers/with-nats.ts';
 export {
   type PostgresServerOptions,
   type TestPostgresServer,
   withPostgresServer,
-} from './with-postgres-server.ts';
-export { openPool, type TestDatabase, withPostgres } from './with-postgres.ts';
+} from './servers/with-postgres-server.ts';
+export { openPool, type TestDatabase, withPostgres } from './servers/with-postgres.ts';
 export {
   type KilledProcess,
   type KillOptions,
@@ -35,4 +40,4 @@ export {
   type TestStack,
   type TokenOptions,
   withStack,
-} from './with-stack.ts';
+} from './stack/with-stack.ts';

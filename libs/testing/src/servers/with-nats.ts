@@ -7,9 +7,9 @@ import {
   startNats,
   userCacheFolder,
 } from '@greencloud/embedded';
-import { environment } from './environment.ts';
+import { environment } from '../process/environment.ts';
 import { type Restartable, restartable } from './restartable.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** A real nats-server of its own, which keeps its port and its files from start to start. */
 export type TestNats = Restartable &

@@ -1,9 +1,14 @@
 import { freePort } from '@greencloud/embedded';
-import { eventually } from './eventually.ts';
-import { inRepository } from './repository.ts';
+import { eventually } from '../eventually.ts';
+import { inRepository } from '../repository.ts';
 import { readStackFile, type StackFile, type StackProcess } from './stack-file.ts';
-import { type ProcessExit, runProcess, startProcess, type TestProcess } from './start-process.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import {
+  type ProcessExit,
+  runProcess,
+  startProcess,
+  type TestProcess,
+} from '../process/start-process.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 export type StackOptions = {
   /** Node agents; default 2. */

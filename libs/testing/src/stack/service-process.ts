@@ -1,6 +1,6 @@
-import { eventually } from './eventually.ts';
-import { processEnvironment } from './process-environment.ts';
-import { inRepository } from './repository.ts';
+import { eventually } from '../eventually.ts';
+import { processEnvironment } from '../process/process-environment.ts';
+import { inRepository } from '../repository.ts';
 import type { StackProcess } from './stack-file.ts';
 import type { OpenStack } from './with-stack.ts';
 

@@ -1,7 +1,7 @@
 import { freePort, type Postgres, startPostgres } from '@greencloud/embedded';
-import { postgresBin } from './environment.ts';
+import { postgresBin } from '../process/environment.ts';
 import { type Restartable, restartable } from './restartable.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** A Postgres server of its own, for tests that end it. Others take `withPostgres`. */
 export type TestPostgresServer = Restartable &
