@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { Bus } from '../bus.ts';
 import type { Previous } from '../messages.ts';
 import { eventsFrom, listen, openBus } from './bus-fixture.ts';
-import { createMemoryBus, type NatsLine } from './memory-bus.ts';
+import { createMemoryBus } from './memory-bus.ts';
 import { MemoryNats } from './memory-nats.ts';
+import type { NatsLine } from './nats-line.ts';
 
 /** Both servers, with what a test may do to a stream beside publishing. */
 interface Server {

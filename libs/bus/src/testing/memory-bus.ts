@@ -1,33 +1,18 @@
-import type {
-  ConsumerMessages,
-  JetStreamClient,
-  JetStreamManager,
-  JsMsg,
-  NatsConnection,
+import {
+  ErrorCode,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  type NatsConnection,
 } from 'nats';
-import { ConsumerEvents, ErrorCode, NatsError } from 'nats';
 import { type Bus, busOver } from '../bus.ts';
 import type { BusStatus } from '../messages.ts';
 import { defaultStreamLimits } from '../stream.ts';
+import { consume } from './memory-consumer.ts';
 import type { MemoryNats, MemoryPeer } from './memory-nats.ts';
 import type { Expectation, MemoryStream } from './memory-stream.ts';
-
-/** The connection between a client and the server; a simulation makes it slow, cut or silent. */
-export interface NatsLine {
-  status(): BusStatus;
-  onStatus(listener: (status: BusStatus) => void): () => void;
-  /** Does it at the server, and answers what came of it; never settles when either way is lost. */
-  request<T>(what: string, act: () => T): Promise<T>;
-  /** From the server to the client. */
-  push(what: string, act: () => void): void;
-  after(ms: number, act: () => void): () => void;
-  close(): void;
-}
-
-const requestTimeoutMs = 5_000;
-const heartbeatMs = 2_500;
-// The numbers of nats-server 2.9; 10,077 is a full store.
-const refusals = { 'wrong last sequence': 10_071, 'wrong last id': 10_070, refused: 10_077 };
+import { type NatsLine, requestOver } from './nats-line.ts';
+import { apiError, natsError, publishRefusal } from './nats-refusals.ts';
 
 /** The real bus over a server in memory. Attach `peer` while the line is connected. */
 export function createMemoryBus(
@@ -105,7 +90,7 @@ class MemoryClient {
           return outcome;
         });
         if (stored === undefined) throw natsError('no responders', ErrorCode.NoResponders);
-        if (!('sequence' in stored)) throw apiError(refusals[stored.kind], stored.kind);
+        if (!('sequence' in stored)) throw publishRefusal(stored.kind);
         return { seq: stored.sequence, duplicate: stored.kind === 'duplicate' };
       },
       consumers: { get: async (stream: string, name: string) => this.#consumer(stream, name) },
@@ -145,64 +130,12 @@ class MemoryClient {
   #consumer(stream: string, name: string) {
     return {
       consume: async ({ callback }: { callback: (message: JsMsg) => void }) =>
-        this.#consume(stream, name, callback),
+        consume({ nats: this.#nats, line: this.#line, stream, name }, callback),
       delete: () =>
         this.#request('consumer delete', () =>
           this.#nats.streams.get(stream)?.removeConsumer(name),
         ),
     };
-  }
-
-  #consume(stream: string, name: string, callback: (m: JsMsg) => void): ConsumerMessages {
-    const events = createEvents();
-    const closed = Promise.withResolvers<void>();
-    let state: 'open' | 'closed' = 'open';
-    const pull = async () => {
-      const outcome = await this.#request('pull', () =>
-        this.#nats.streams.get(stream)?.pull(
-          name,
-          ({ deliverySequence, data }) =>
-            this.#line.push('delivery', () => {
-              const message = { data, info: { deliverySequence } };
-              if (state === 'open') callback(message as unknown as JsMsg);
-            }),
-          () => this.#line.push('consumer gone', () => events.say(ConsumerEvents.ConsumerDeleted)),
-        ),
-      );
-      if (outcome !== 'ok') events.say(ConsumerEvents.ConsumerNotFound);
-    };
-    const cancel = this.#listenToHeart(stream, name, events.say);
-    pull().catch(() => events.say(ConsumerEvents.HeartbeatsMissed));
-    const messages = {
-      closed: () => closed.promise,
-      status: async () => events.all,
-      close: async () => {
-        state = 'closed';
-        cancel();
-        closed.resolve();
-      },
-    };
-    return messages as unknown as ConsumerMessages;
-  }
-
-  /** Silence is noticed after two heartbeats that did not come. */
-  #listenToHeart(stream: string, name: string, say: (type: string) => void): () => void {
-    let cancel = () => {};
-    const beat = () => {
-      let heard: 'no' | 'yes' = 'no';
-      void this.#line
-        .request('heartbeat', () => this.#nats.streams.get(stream)?.consumers.has(name) ?? false)
-        .then((isThere) => {
-          heard = 'yes';
-          if (!isThere) say(ConsumerEvents.ConsumerNotFound);
-        });
-      cancel = this.#line.after(2 * heartbeatMs, () => {
-        if (heard === 'no') say(ConsumerEvents.HeartbeatsMissed);
-        beat();
-      });
-    };
-    beat();
-    return () => cancel();
   }
 
   async #stream<T>(name: string, act: (stream: MemoryStream) => T): Promise<T> {
@@ -215,15 +148,7 @@ class MemoryClient {
   }
 
   #request<T>(what: string, act: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#line.after(requestTimeoutMs, () => {
-        reject(natsError('timeout', ErrorCode.Timeout));
-      });
-      void this.#line.request(what, act).then((answer) => {
-        cancel();
-        resolve(answer);
-      });
-    });
+    return requestOver(this.#line, what, act);
   }
 
   #unsubscribe(id: number): void {
@@ -232,35 +157,6 @@ class MemoryClient {
   }
 }
 
-function createEvents() {
-  const waiting: string[] = [];
-  let wake: (() => void) | undefined;
-  async function* read(): AsyncGenerator<{ type: string }> {
-    for (;;) {
-      const type = waiting.shift();
-      if (type === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else yield { type };
-    }
-  }
-  return {
-    all: read(),
-    say: (type: string) => {
-      waiting.push(type);
-      wake?.();
-    },
-  };
-}
-
 function infoOf({ messages, lastSequence, config }: MemoryStream) {
   return { config, state: { messages: messages.length, last_seq: lastSequence } };
-}
-
-function natsError(message: string, code: string): NatsError {
-  return new NatsError(message, code);
-}
-
-function apiError(code: number, description: string): NatsError {
-  const error = new NatsError(description, ErrorCode.JetStreamInvalidAck);
-  error.api_error = { code: 400, err_code: code, description };
-  return error;
 }
