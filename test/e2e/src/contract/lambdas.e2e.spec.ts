@@ -3,7 +3,6 @@ import { expectProblem, pointersOf } from '../problem.ts';
 import { newId, type Tenant, useSharedStack } from '../shared/shared-stack.ts';
 
 const stack = useSharedStack();
-const MIB = 1_024 * 1_024;
 
 interface Lambda {
   readonly id: string;
@@ -28,8 +27,6 @@ describe('2: Lambdas', () => {
     (await create(body, client)).json<{ id: string }>().id;
   const get = (id: string) => tenant.call('GET', `/v1/lambda/${id}`);
   const lambdaOf = async (id: string) => (await get(id)).json<Lambda>();
-  const put = (id: string, raw: string | Buffer, type = 'text/javascript') =>
-    tenant.call('PUT', `/v1/lambda/${id}/code`, { raw, headers: { 'content-type': type } });
 
   describe('POST /v1/lambda', () => {
     it('gives 201 {id}', async () => {
@@ -167,7 +164,10 @@ describe('2: Lambdas', () => {
         tenant.call('PATCH', `/v1/lambda/${id}`, { body: {} }),
         tenant.call('GET', `/v1/lambda/${id}/capabilities`),
         tenant.call('POST', `/v1/lambda/${id}/togglePause`),
-        put(id, 'export default () => 1'),
+        tenant.call('PUT', `/v1/lambda/${id}/code`, {
+          raw: 'export default () => 1',
+          headers: { 'content-type': 'text/javascript' },
+        }),
         tenant.call('POST', '/v1/task', { body: { lambdaId: id, timeout: 10 } }),
       ]);
       for (const answer of answers) expectProblem(answer, 404, 'LAMBDA_NOT_FOUND');
@@ -222,76 +222,6 @@ describe('2: Lambdas', () => {
       expectProblem(answer, 422, 'VALIDATION_FAILED');
       expect(pointersOf(answer)).toEqual([`/${member}`]);
     });
-  });
-
-  describe('PUT /v1/lambda/{id}/code', () => {
-    it('is 204, each upload an immutable version', async () => {
-      const id = await made();
-      const versions: string[] = [];
-      for (const say of ['one', 'two', 'one']) {
-        expect((await put(id, `export default () => "${say}"`)).status).toBe(204);
-        versions.push((await lambdaOf(id)).codeVersion);
-      }
-      expect(new Set(versions).size).toBe(3);
-    });
-
-    it('a task runs the version that was current when it was issued', async () => {
-      const sleeper = await tenant.createLambda(
-        'sleeper',
-        'export default () => new Promise((r) => setTimeout(r, 1500))',
-      );
-      const id = await tenant.createLambda('changing', 'export default () => "old"');
-      // All eight slots are taken, so that the task waits while the code changes.
-      const sleepers = await Promise.all(
-        Array.from({ length: 8 }, () => tenant.issue(sleeper, '')),
-      );
-      const before = await tenant.issue(id, '');
-      await put(id, 'export default () => "new"');
-      const after = await tenant.issue(id, '');
-      const { state } = await tenant.task(before);
-      const results = await Promise.all([before, after].map((task) => tenant.result(task)));
-      expect(state).toBe('issued');
-      expect(results.map(({ text }) => text)).toEqual(['old', 'new']);
-      await Promise.all(sleepers.map((task) => tenant.result(task)));
-    });
-
-    it.each([
-      ['a brace too few', 'export default () => {\n\n', 3],
-      ['a stray word', '\n\nexport default () => 1;\nlet let = 2;', 4],
-    ])('a module that does not parse is refused with its line: %s', async (_, code, line) => {
-      const problem = expectProblem(await put(await made(), code), 422, 'VALIDATION_FAILED');
-      expect(`${problem.detail} ${problem.errors?.[0]?.detail}`).toMatch(
-        new RegExp(`line ${line}\\b`),
-      );
-    });
-
-    it('a module without a default export is refused', async () => {
-      expectProblem(await put(await made(), 'export const x = 1;'), 422, 'VALIDATION_FAILED');
-    });
-
-    it('takes 1 MiB and no more: 413', async () => {
-      const id = await made();
-      const head = 'export default () => 1; //';
-      expect((await put(id, head.padEnd(MIB, 'x'))).status).toBe(204);
-      expectProblem(await put(id, head.padEnd(MIB + 1, 'x')), 413, 'PAYLOAD_TOO_LARGE');
-    });
-
-    it.each(['application/json', 'text/plain', 'multipart/form-data'])(
-      'is text/javascript: 415 for %s',
-      async (type) => {
-        const answer = await put(await made(), 'export default () => 1', type);
-        expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
-      },
-    );
-
-    it.each([{ type: 'docker' }, { lang: 'py' }])(
-      'is for modules in js: not for %j',
-      async (change) => {
-        const answer = await put(await made({ ...least, ...change }), 'export default () => 1');
-        expect([409, 422]).toContain(answer.status);
-        expectProblem(answer, answer.status, answer.json<{ code: string }>().code);
-      },
-    );
   });
 
   it('POST /v1/lambda/{id}/togglePause is 204 and turns the pause on and off', async () => {
