@@ -8,7 +8,7 @@ import { createTokenVerifier, type TokenAlgorithm } from './token-verifier.ts';
 
 const logger = createLogger({ service: 'edge', level: 'silent' });
 
-export const allAlgorithms: TokenAlgorithm[] = ['ES256', 'RS256', 'EdDSA'];
+const allAlgorithms: TokenAlgorithm[] = ['ES256', 'RS256', 'EdDSA'];
 export const needsLogin = expect.objectContaining({ code: 'NEEDS_LOGIN' });
 
 type Verifier = ReturnType<typeof createTokenVerifier>;
