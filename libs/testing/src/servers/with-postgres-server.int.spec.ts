@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { withPostgresServer } from './with-postgres-server.ts';
 
 it('keeps its address and its rows over kill and start', async () => {
