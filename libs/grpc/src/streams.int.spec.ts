@@ -145,6 +145,15 @@ describe('a stream both ways', () => {
     expect(await reading).toEqual(['a', 'b', 'c']);
   });
 
+  it('refuses a message after its end, and still hears the answers', async () => {
+    const { client } = await echoing();
+    const chat = client.duplex('chat');
+    await chat.send({ text: 'a' });
+    chat.end();
+    await expect(chat.send({ text: 'late' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await texts(chat.responses)).toEqual(['a']);
+  });
+
   it('may answer after the handler stopped reading', async () => {
     const { client } = await echoing({
       async *chat(requests) {

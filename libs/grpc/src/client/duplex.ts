@@ -6,7 +6,7 @@ import { ignoreLateErrors, readStream } from './stream-reader.ts';
 export interface Duplex<Req, Res> {
   /** Ends with the server's status: throws a DomainError unless that is OK. */
   readonly responses: AsyncIterable<Res>;
-  /** Resolves when there is room for more; rejects when the call has ended. */
+  /** Resolves when there is room for more; rejects after `end` and when the call has ended. */
   send(message: Req): Promise<void>;
   /** No more messages from here; responses still come. */
   end(): void;
@@ -34,7 +34,11 @@ export function openDuplex<Req, Res>(
   return {
     responses: readStream(stream, options.signal),
     send: (message) => (state === 'open' ? send(stream, message) : Promise.reject(ended())),
-    end: () => void stream.end(),
+    // A write after the end would break the stream, and with it the answers that still come.
+    end: () => {
+      state = 'ended';
+      stream.end();
+    },
     cancel: () => stream.cancel(),
   };
 }

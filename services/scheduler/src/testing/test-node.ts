@@ -141,6 +141,7 @@ export class TestNode {
   /** Says good-bye in order. */
   async leave(): Promise<void> {
     await this.say({ $case: 'draining', value: {} });
+    clearInterval(this.#beat);
     this.#stream.end();
   }
 
