@@ -81,7 +81,9 @@ describe('7: the admin port of every service', () => {
       const seen = new AbortController();
       const entry = serviceEntry('lambda-catalog');
       const run = runProcess({ entry, env, signal: seen.signal });
-      const ready = await eventually(() => ask(`http://${address}`, '/readyz'));
+      const ready = await eventually(() => ask(`http://${address}`, '/readyz'), {
+        timeoutMs: 45_000,
+      });
       expect(ready.status).toBe(503);
       expect((await ask(`http://${address}`, '/livez')).status).toBe(200);
       seen.abort();
