@@ -4,6 +4,7 @@ import type { Checker, Finding } from './finding.ts';
 import { attemptsRise, densePositions, denseVersions, nothingFenced } from './log-shape.ts';
 import { assignmentsFit, slotsKept } from './nodes.ts';
 import { endsAreFinal, endsMakeSense, neverOlder, toldTheTruth, watchesDense } from './reads.ts';
+import { refusalsAreKnown } from './refusals.ts';
 import { viewIsFold } from './views.ts';
 
 const checkers: readonly Checker[] = [
@@ -23,6 +24,7 @@ const checkers: readonly Checker[] = [
   watchesDense,
   endsMakeSense,
   endsAreFinal,
+  refusalsAreKnown,
 ];
 
 export function checkAll(evidence: Evidence): Finding[] {

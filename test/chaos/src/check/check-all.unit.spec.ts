@@ -12,6 +12,7 @@ import {
   progressed,
   released,
   sound,
+  unanswered,
   watch,
 } from './evidence-fixture.ts';
 
@@ -196,6 +197,11 @@ const faults: readonly { fault: string; change: Partial<Evidence>; breaks: RegEx
     change: { operations: oneMore(get({ version: 6, at: 400, outcome: 'cancelled' })) },
     breaks: /is the end/,
   },
+  {
+    fault: 'a call is answered 500',
+    change: { operations: oneMore(unanswered('500 INTERNAL')) },
+    breaks: /a fault of ours/,
+  },
 ];
 
 describe('a history that shows', () => {
@@ -224,7 +230,10 @@ it('lets one slot run one task the moment the other has ended', () => {
 
 it('holds nothing against a read whose answer did not come, or that began before the other ended', () => {
   const early = get({ version: 1, at: 305 });
-  const unanswered = { ...get({ version: 1, at: 400 }), ending: { kind: 'unknown', why: 'late' } };
-  const operations = [...sound.operations, early, unanswered as typeof early];
+  const operations = [...sound.operations, early, unanswered('late')];
   expect(broken({ operations })).toEqual([]);
+});
+
+it('holds nothing against a call that was told to come again', () => {
+  expect(broken({ operations: oneMore(unanswered('503 UNAVAILABLE')) })).toEqual([]);
 });

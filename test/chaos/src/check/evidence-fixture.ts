@@ -97,6 +97,11 @@ export function get(seen: {
   return { ...call, ending: { kind: 'answered', answer } };
 }
 
+export function unanswered(why: string): Operation {
+  const call = { kind: 'get', client: 0, startedAt: 400, endedAt: 410 } as const;
+  return { ...call, asked: { id: 't1' }, ending: { kind: 'unknown', why } };
+}
+
 export function watch(events: readonly { version: number; type: string }[]): Operation {
   const call = { kind: 'watch', client: 0, startedAt: 1, endedAt: 2, asked: { id: 't1' } } as const;
   return { ...call, ending: { kind: 'answered', answer: events } };

@@ -29,7 +29,7 @@ export async function openSmallDisk(): Promise<SmallDisk | NoDisk> {
     await mount(join(folder.path, 'image'), path);
   } catch (error) {
     await folder.remove();
-    return { kind: 'none', whyNot: firstLine(error) };
+    return { kind: 'none', whyNot: ownWords(error) };
   }
   const keeper = keep(folder.path, path);
   const ballast = join(path, 'ballast');
@@ -82,7 +82,8 @@ async function fill(path: string, ballast: string): Promise<void> {
   }
 }
 
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n').slice(0, 2).join(' ').trim();
+/** A program's own words begin below how it was called. */
+function ownWords(error: unknown): string {
+  const [first = '', second] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return (second ?? first).trim();
 }
