@@ -50,6 +50,16 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/src/**/*.chaos.spec.ts'],
+          fileParallelism: false,
+          // Not tried again: what one run in ten shows is what it is for.
+          sequence: { groupOrder: 4 },
+        },
+      },
     ],
   },
 });
