@@ -15,7 +15,8 @@ import { z } from 'zod';
 const cores = availableParallelism();
 // 0 where the limit cannot be known, as in a container without /sys.
 const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-const memoryMib = Math.floor(Math.min(totalmem(), limit) / 1_048_576);
+// A quarter is left for Node itself: 45 MiB beside the 128 of a lambda, and the agent.
+const memoryMib = Math.floor((0.75 * Math.min(totalmem(), limit)) / 1_048_576);
 
 const schema = z
   .object({
@@ -41,6 +42,7 @@ const schema = z
     GC_BWRAP: z.string().optional(),
     PATH: z.string().default(''),
     GC_DEFAULT_MEM_SIZE: zInteger({ min: 32, max: 2_048 }).default(128),
+    GC_SPARE_SANDBOXES: zInteger({ min: 0, max: 64 }).default(1),
     GC_LOAD_LIMIT_MS: zMilliseconds.default(10_000),
     GC_IDLE_MS: zMilliseconds.default(60_000),
     GC_CODE_CACHE_MIB: zInteger({ min: 1, max: 4_096 }).default(64),

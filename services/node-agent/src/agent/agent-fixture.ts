@@ -51,6 +51,7 @@ function createAgent(scheduler: SchedulerFixture, { isolation, offer }: WorldOpt
     idleMs: 60_000,
     loadLimitMs: 5_000,
     startsAtOnce: 2,
+    spares: { count: 0, memoryMib: 64, backoffMs: 500 },
   });
   const codeOf = createCodeStore({
     fetch: (version) => client.fetchCode(version),

@@ -1,9 +1,10 @@
 import type { Metrics } from '@greencloud/runtime';
 import type { Ending } from '../attempts/ending.ts';
+import type { SandboxPool } from '../pool/sandbox-pool.ts';
 
 export interface AgentState {
   readonly attempts: () => number;
-  readonly pool: { readonly size: number; readonly warm: number };
+  readonly pool: Pick<SandboxPool, 'size' | 'warm' | 'spares' | 'memoryMib'>;
   readonly outbox: { readonly size: number };
 }
 
@@ -17,6 +18,12 @@ export function createAgentMetrics(metrics: Metrics, state: AgentState): AgentMe
   metrics.gauge('attempts', 'Attempts at this node', () => state.attempts());
   metrics.gauge('sandboxes', 'Sandbox processes', () => state.pool.size);
   metrics.gauge('sandboxes_warm', 'Sandboxes that wait for work', () => state.pool.warm);
+  metrics.gauge('sandboxes_spare', 'Sandboxes that are ready for anybody', () => state.pool.spares);
+  metrics.gauge(
+    'sandboxes_memory_bytes',
+    'What the memory limits of all sandboxes add up to',
+    () => state.pool.memoryMib * 1_048_576,
+  );
   metrics.gauge('reports_waiting', 'Reports not acknowledged', () => state.outbox.size);
   const ends = metrics.counter('attempts_ended_total', 'Attempts by how they ended');
   const fencings = metrics.counter('attempts_fenced_total', 'Attempts stopped by a fence');

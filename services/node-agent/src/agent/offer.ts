@@ -9,7 +9,7 @@ export function offerOf(config: AgentConfig, isolation: Isolation['kind']): Node
     memSizeMib: config.GC_MEM_SIZE,
     networkLatencyMs: config.GC_NETWORK_LATENCY,
     privileged: config.GC_PRIVILEGED,
-    slots: config.GC_SLOTS,
+    slots: slotsOf(config),
     lookahead: config.GC_LOOKAHEAD,
     energySource: config.GC_ENERGY_SOURCE,
     carbonIntensity: config.GC_CARBON_INTENSITY,
@@ -17,4 +17,10 @@ export function offerOf(config: AgentConfig, isolation: Isolation['kind']): Node
     trustedTenants: config.GC_TRUSTED_TENANTS,
     acceptsUntrusted: config.GC_ALLOW_UNSANDBOXED,
   };
+}
+
+/** No more than lambdas of the usual size fit into its memory: the others would only wait here. */
+export function slotsOf(config: AgentConfig): number {
+  const inMemory = Math.floor(config.GC_MEM_SIZE / config.GC_DEFAULT_MEM_SIZE);
+  return Math.max(1, Math.min(config.GC_SLOTS, inMemory));
 }

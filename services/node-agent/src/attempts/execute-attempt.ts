@@ -1,5 +1,6 @@
 import type { CodeVersion } from '@greencloud/domain';
-import type { Acquired, SandboxPool, SandboxSpec } from '../pool/sandbox-pool.ts';
+import type { Acquired, SandboxSpec } from '../pool/pool-options.ts';
+import type { SandboxPool } from '../pool/sandbox-pool.ts';
 import type { Outcome } from '../sandbox/outcome.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { drained, type Ending, endingOf, failed, refused, timedOut } from './ending.ts';

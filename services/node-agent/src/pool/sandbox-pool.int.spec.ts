@@ -11,7 +11,8 @@ import {
   strongest,
 } from '../sandbox/sandbox-fixtures.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { type PoolOptions, SandboxPool, type SandboxSpec } from './sandbox-pool.ts';
+import type { PoolOptions, SandboxSpec } from './pool-options.ts';
+import { SandboxPool } from './sandbox-pool.ts';
 
 const place = placeFor(strongest);
 const counter = `let calls = 0; globalThis.secret ??= 'unset';
@@ -39,6 +40,7 @@ describe('the pool of sandboxes', () => {
       idleMs: 60_000,
       loadLimitMs: 500,
       startsAtOnce: 2,
+      spares: { count: 0, memoryMib: 64, backoffMs: 10 },
       ...change,
     });
   }

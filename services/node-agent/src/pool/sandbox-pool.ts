@@ -1,36 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { LaunchPlan } from '../sandbox/launch-plan.ts';
-import type { Loaded, Started } from '../sandbox/outcome.ts';
-import { Sandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { Alarm } from './alarm.ts';
 import { KeyBook, type KeyState } from './key-book.ts';
-import { Room, type RoomLimits } from './room.ts';
+import { isEnd, type Launched, refusalOf } from './launched.ts';
+import { Launcher } from './launcher.ts';
+import type { Acquired, PoolOptions, SandboxSpec } from './pool-options.ts';
+import { Room } from './room.ts';
+import { Spares } from './spares.ts';
 import { WarmSet } from './warm-set.ts';
 
-/** Whose code a sandbox holds. Two tasks share one only when all of it is equal. */
-export interface SandboxSpec {
-  readonly tenantId: string;
-  readonly codeVersion: string;
-  readonly memoryMib: number;
-  readonly code: Uint8Array;
-}
-
-export type Acquired =
-  | { readonly kind: 'ready'; readonly sandbox: Sandbox }
-  | Exclude<Started, { kind: 'started' }>
-  | Exclude<Loaded, { kind: 'ready' }>
-  /** The pool was closed while this waited. */
-  | { readonly kind: 'closed' };
-
-export interface PoolOptions extends RoomLimits {
-  readonly plan: (memoryMib: number) => LaunchPlan;
-  readonly idleMs: number;
-  readonly loadLimitMs: number;
-  /** Processes that may come up at the same time: 50 ms of CPU each, so no more than the cores. */
-  readonly startsAtOnce: number;
-}
-
-// A module that only defines things loads in 2 ms.
-const QUICK_LOAD_MS = 50;
 // An empty task takes 0.1 ms and a start 50 ms: whoever waits for a lambda that has sandboxes
 // already should first see whether one of them comes free.
 const PATIENCE_MS = 20;
@@ -47,27 +24,35 @@ interface Waiter {
 /**
  * Sandboxes by tenant and code version. A task takes an idle one, else whichever comes first: one
  * that another task of the same key gives back, or a new one. So a burst of short tasks waits for
- * one start, not for one start each. Memory and number are bounded; idle ones make room, the
- * longest idle first.
+ * one start, not for one start each. A new one is a spare where there is one. Memory and number are
+ * bounded; idle ones make room, the longest idle first, and spares after them.
  */
 export class SandboxPool {
   readonly #options: PoolOptions;
   readonly #room: Room;
   readonly #warm = new WarmSet();
-  /** All there are, from before their start to after their end. */
+  readonly #spares: Spares;
+  readonly #launcher: Launcher;
+  /** All that have a key, from before their start to after their end. */
   readonly #keys = new Map<Sandbox, string>();
   readonly #ending = new Set<Sandbox>();
   readonly #book = new KeyBook();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #look = new Alarm(() => this.#startForWaiters());
   #waiters: Waiter[] = [];
-  #starts = 0;
-  #look: NodeJS.Timeout | undefined;
-  #lookAt = 0;
   #state: 'open' | 'closed' = 'open';
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#room = new Room(options);
+    this.#launcher = new Launcher({ ...options, onSlow: () => this.#startForWaiters() });
+    this.#spares = new Spares({
+      ...options.spares,
+      plan: options.plan,
+      room: this.#room,
+      load: () => this.#load(),
+      onEnd: (sandbox) => this.#left(sandbox),
+    });
     this.#sweeper = setInterval(() => this.#sweep(options.idleMs), options.idleMs / 2).unref();
   }
 
@@ -77,6 +62,16 @@ export class SandboxPool {
 
   get warm(): number {
     return this.#warm.size;
+  }
+
+  /** Started and ready for anybody's code. */
+  get spares(): number {
+    return this.#spares.ready;
+  }
+
+  /** What the limits of all that live add up to. */
+  get memoryMib(): number {
+    return this.#room.memoryMib;
   }
 
   /** Whether a task with this demand can ever run here. */
@@ -90,9 +85,10 @@ export class SandboxPool {
     const key = `${spec.tenantId}\n${spec.codeVersion}\n${spec.memoryMib}`;
     const sandbox = this.#warm.take(key);
     if (sandbox !== undefined) return Promise.resolve({ kind: 'ready', sandbox });
+    this.#spares.wake();
     return new Promise((resolve) => {
       this.#waiters.push({ key, spec, since: performance.now(), resolve });
-      this.#lookIn(0);
+      this.#look.ringIn(0);
     });
   }
 
@@ -106,6 +102,7 @@ export class SandboxPool {
 
   /** Ends the idle ones now: what they remember is only speed. */
   cool(): void {
+    this.#spares.rest();
     this.#sweep(0);
   }
 
@@ -113,11 +110,11 @@ export class SandboxPool {
   async close(): Promise<void> {
     this.#state = 'closed';
     clearInterval(this.#sweeper);
-    clearTimeout(this.#look);
+    this.#look.stop();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve({ kind: 'closed' });
     const all = [...this.#keys.keys()];
     for (const sandbox of all) sandbox.kill();
-    await Promise.all(all.map((sandbox) => sandbox.ended));
+    await Promise.all([this.#spares.close(), ...all.map((sandbox) => sandbox.ended)]);
   }
 
   #offer(key: string, sandbox: Sandbox): void {
@@ -126,7 +123,7 @@ export class SandboxPool {
     const [waiter] = next < 0 ? [] : this.#waiters.splice(next, 1);
     if (waiter !== undefined) return waiter.resolve({ kind: 'ready', sandbox });
     this.#warm.add(key, sandbox);
-    if (this.#waiters.length > 0) this.#lookIn(0);
+    if (this.#waiters.length > 0) this.#look.ringIn(0);
   }
 
   /** Without this a busy tenant's tasks would hand their sandboxes on for ever, and it would starve. */
@@ -137,82 +134,73 @@ export class SandboxPool {
     return this.#room.has(oldest.spec.memoryMib) === 'full';
   }
 
-  /** One look for all that begin to wait in the same tick. */
-  #lookIn(ms: number): void {
-    const at = performance.now() + ms;
-    if (this.#look !== undefined && this.#lookAt <= at) return;
-    clearTimeout(this.#look);
-    this.#lookAt = at;
-    this.#look = setTimeout(() => {
-      this.#look = undefined;
-      this.#startForWaiters();
-    }, ms);
-  }
-
   #startForWaiters(): void {
     const wanted = new Map<string, number>();
     for (const waiter of this.#waiters) {
-      if (this.#starts >= this.#options.startsAtOnce) return;
       const position = (wanted.get(waiter.key) ?? 0) + 1;
       wanted.set(waiter.key, position);
       const state = this.#book.find(waiter.key);
       if (position <= (state?.starting ?? 0)) continue;
-      if (state !== undefined && isTooEarly(waiter, state)) this.#lookIn(PATIENCE_MS);
-      else if (this.#takeRoom(waiter.spec.memoryMib) === 'full') return;
-      else void this.#start(waiter.key, waiter.spec);
+      if (state !== undefined && isTooEarly(waiter, state)) this.#look.ringIn(PATIENCE_MS);
+      else if (this.#startFor(waiter) === 'full') return;
     }
+  }
+
+  #startFor({ key, spec }: Waiter): 'started' | 'full' {
+    const spare = this.#takeSpare(spec.memoryMib);
+    if (spare === undefined) {
+      if (this.#launcher.load === 'full') return 'full';
+      if (this.#takeRoom(spec.memoryMib) === 'full') return 'full';
+    }
+    void this.#start(key, spec, spare);
+    return 'started';
+  }
+
+  /** It has its memory already. Where there are too many by number, an idle one goes for it. */
+  #takeSpare(memoryMib: number): Sandbox | undefined {
+    const full = this.#room.hasPlace() === 'full';
+    const idle = full ? this.#warm.leastRecent() : undefined;
+    if (full && idle === undefined) return undefined;
+    const spare = this.#spares.take(memoryMib);
+    if (spare !== undefined && idle !== undefined) this.#end(idle);
+    return spare;
   }
 
   /** Takes room for a start, if need be from an idle sandbox: that one's end tries again. */
   #takeRoom(memoryMib: number): 'taken' | 'full' {
     if (this.#room.take(memoryMib) === 'taken') return 'taken';
+    if (this.#ending.size > 0) return 'full';
     const idle = this.#warm.leastRecent();
-    if (idle !== undefined && this.#ending.size === 0) this.#end(idle);
+    if (idle !== undefined) this.#end(idle);
+    else if (this.#room.hasPlace() === 'room') this.#endSpare();
     return 'full';
   }
 
-  async #start(key: string, spec: SandboxSpec): Promise<void> {
+  #endSpare(): void {
+    const spare = this.#spares.evict();
+    if (spare !== undefined) this.#ending.add(spare);
+  }
+
+  async #start(key: string, spec: SandboxSpec, spare: Sandbox | undefined): Promise<void> {
     this.#book.added(key);
-    const loaded = await this.#launch(key, spec);
+    const loaded = await this.#launch(key, spec, spare);
     this.#book.started(key);
     if (loaded.kind === 'ready') this.#offer(key, loaded.sandbox);
-    else this.#refuse(key, loaded);
+    // A spare may have died before it had any code, which says nothing of the lambda: once more.
+    else if (spare === undefined || !isEnd(loaded)) this.#refuse(key, refusalOf(loaded));
     this.#startForWaiters();
   }
 
-  async #launch(key: string, spec: SandboxSpec): Promise<Acquired> {
-    const sandbox = this.#spawn(key, spec);
-    if (sandbox === 'failed') return { kind: 'unavailable', detail: 'no process could be started' };
-    this.#starts += 1;
-    const loading = this.#load(sandbox, spec);
-    await sandbox.started;
-    const slow = sleep(QUICK_LOAD_MS, 'slow' as const, { ref: false });
-    const pace = await Promise.race([loading, slow]);
-    this.#starts -= 1;
-    // The load runs the lambda's own code: one that takes its time must not hold up others.
-    if (pace === 'slow') this.#startForWaiters();
-    return loading;
-  }
-
-  async #load(sandbox: Sandbox, { code }: SandboxSpec): Promise<Acquired> {
-    const started = await sandbox.started;
-    if (started.kind !== 'started') return started;
-    const loaded = await sandbox.load(code, this.#options.loadLimitMs);
-    return loaded.kind === 'ready' ? { kind: 'ready', sandbox } : loaded;
-  }
-
-  #spawn(key: string, spec: SandboxSpec): Sandbox | 'failed' {
-    try {
-      const sandbox = new Sandbox(this.#options.plan(spec.memoryMib));
-      this.#keys.set(sandbox, key);
-      void sandbox.ended.then(() => this.#forget(sandbox));
-      return sandbox;
-    } catch {
-      // Out of file descriptors or processes.
+  async #launch(key: string, spec: SandboxSpec, spare: Sandbox | undefined): Promise<Launched> {
+    const sandbox = spare ?? this.#launcher.spawn(spec.memoryMib);
+    if (sandbox === undefined) {
       this.#book.removed(key);
       this.#room.giveBack(spec.memoryMib);
-      return 'failed';
+      return { kind: 'unavailable', detail: 'no process could be started' };
     }
+    this.#keys.set(sandbox, key);
+    void sandbox.ended.then(() => this.#forget(sandbox));
+    return this.#launcher.fill(sandbox, spec);
   }
 
   /** All that wait for the same module: for each of them it would be the same. */
@@ -230,11 +218,24 @@ export class SandboxPool {
 
   #forget(sandbox: Sandbox): void {
     this.#warm.remove(sandbox);
-    this.#ending.delete(sandbox);
     this.#book.removed(this.#keys.get(sandbox) ?? '');
     this.#keys.delete(sandbox);
     this.#room.giveBack(sandbox.memoryMib);
+    this.#left(sandbox);
+  }
+
+  /** There is more room now: for who waits, and else for a spare. */
+  #left(sandbox: Sandbox): void {
+    this.#ending.delete(sandbox);
     this.#startForWaiters();
+    this.#spares.refill();
+  }
+
+  /** A spare must not come up beside what somebody waits for. */
+  #load(): 'quiet' | 'busy' {
+    const running = this.#keys.size - this.#warm.size;
+    if (this.#waiters.length > 0 || this.#launcher.load !== 'idle') return 'busy';
+    return running < this.#options.sandboxes ? 'quiet' : 'busy';
   }
 
   #sweep(idleMs: number): void {

@@ -5,10 +5,12 @@ export type Started =
   | { readonly kind: 'started' }
   | { readonly kind: 'unavailable'; readonly detail: string };
 
-/** How a module's load ended: a failure is the lambda's. */
+/** How a module's load ended: a failure is the lambda's, and most often an end too. */
 export type Loaded =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly detail: string }
+  /** The process went away. */
+  | { readonly kind: 'ended'; readonly detail: string }
   | { readonly kind: 'timed-out' };
 
 /** How one execution in a sandbox ended. */

@@ -93,6 +93,7 @@ export class Sandbox {
 
   /** Once, when it has started. A module that is not ready within the limit is killed. */
   load(code: Uint8Array, limitMs: number): Promise<Loaded> {
+    if (this.state === 'ended') return Promise.resolve({ kind: 'ended', detail: 'it had ended' });
     const { promise, resolve } = Promise.withResolvers<Loaded>();
     this.#state = { name: 'loading', loaded: resolve };
     this.#process.send(encodeLoad(code));
@@ -228,7 +229,7 @@ export class Sandbox {
     const state = this.#state;
     this.#state = { name: 'ended' };
     if (state.name === 'busy') state.execution.settle({ kind: 'crashed', detail });
-    if (state.name === 'loading') state.loaded({ kind: 'failed', detail });
+    if (state.name === 'loading') state.loaded({ kind: 'ended', detail });
     if (state.name === 'starting') {
       // Nothing but the launcher (sh, bwrap, Node) has spoken yet.
       state.started({ kind: 'unavailable', detail: this.#output.tail.trim() || detail });
