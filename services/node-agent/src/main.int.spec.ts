@@ -46,6 +46,11 @@ async function runningTask({ scheduler, agent }: Opened) {
   return { task, sandbox };
 }
 
+async function readySpares({ agent }: Opened): Promise<number> {
+  const metrics = await (await fetch(`${agent.ready.admin}/metrics`)).text();
+  return Number(/^greencloud_sandboxes_spare\S* (\d+)/m.exec(metrics)?.[1]);
+}
+
 describe('the node agent as a process', () => {
   it('is ready when it is in session, and says so on its admin port', async () => {
     await using open = await openAgent(waits);
@@ -65,6 +70,15 @@ describe('the node agent as a process', () => {
     expect(session.draining).toBe('yes');
     expect(session.kindsOf(task.taskId).at(-1)).toBe('release');
     await expect.poll(() => sandbox.filter(isAlive), poll).toEqual([]);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('on %s leaves no spare sandbox', async (signal) => {
+    await using open = await openAgent(waits, { GC_SPARE_SANDBOXES: '2' });
+    await expect.poll(() => readySpares(open), poll).toBe(2);
+    const spares = processTree(open.agent.pid).filter((pid) => pid !== open.agent.pid);
+    expect(spares.length).toBeGreaterThanOrEqual(2);
+    await open.agent.kill(signal);
+    await expect.poll(() => spares.filter(isAlive), poll).toEqual([]);
   });
 
   if (strongest === 'namespace')

@@ -89,7 +89,7 @@ export function processTree(pid: number): number[] {
   return [pid, ...children.flatMap((child) => processTree(child))];
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
     return text.split(' ').filter(Boolean).map(Number);
