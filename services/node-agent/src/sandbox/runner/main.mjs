@@ -9,7 +9,11 @@ import { Executor } from './executor.mjs';
 import { encodeMilestone, encodeTrouble } from './from-sandbox.mjs';
 import { loadLambda } from './load-lambda.mjs';
 import { kinds } from './protocol.mjs';
+import { rehearse } from './rehearse.mjs';
 import { decodeAbort, decodeExecute } from './to-sandbox.mjs';
+
+/** Code for a task that waits comes at once. */
+const SPARE_AFTER_MS = 20;
 
 /** @type {Executor | undefined} */
 let executor;
@@ -27,9 +31,11 @@ process.on('uncaughtException', (error) => {
 });
 
 channel.send(encodeMilestone('started'));
+const rehearsal = setTimeout(() => void rehearse(), SPARE_AFTER_MS);
 
 /** @param {Buffer} code */
 async function load(code) {
+  clearTimeout(rehearsal);
   try {
     executor = new Executor(await loadLambda(code), channel);
     channel.send(encodeMilestone('ready'));

@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { rehearse } from './rehearse.mjs';
+
+it('a rehearsal comes to its end, with no one to answer', async () => {
+  await expect(rehearse()).resolves.toBeUndefined();
+});
