@@ -18,10 +18,12 @@ export class OutputMeter {
 
   /** The end of what was printed since the last `restart`. */
   get tail(): string {
-    return Buffer.concat(this.#kept).toString('utf8');
+    // Asked after each task, and most print nothing.
+    return this.#bytes === 0 ? '' : Buffer.concat(this.#kept).toString('utf8');
   }
 
   restart(): void {
+    if (this.#bytes === 0) return;
     this.#bytes = 0;
     this.#kept = [];
     this.#keptBytes = 0;
