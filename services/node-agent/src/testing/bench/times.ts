@@ -1,3 +1,5 @@
+import { quantile } from '@greencloud/testing';
+
 export interface Figures {
   readonly count: number;
   readonly p50Ms: number;
@@ -15,8 +17,7 @@ export class Times {
   }
 
   figures(): Figures {
-    const sorted = this.#taken.toSorted((a, b) => a - b);
-    const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-    return { count: sorted.length, p50Ms: at(0.5) ?? 0, p99Ms: at(0.99) ?? 0 };
+    const at = (q: number) => quantile(this.#taken, q);
+    return { count: this.#taken.length, p50Ms: at(0.5), p99Ms: at(0.99) };
   }
 }
