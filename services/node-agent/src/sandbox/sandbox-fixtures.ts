@@ -28,6 +28,7 @@ export function placeFor(kind: IsolationKind): LaunchPlace {
 export interface OpenOptions {
   readonly memoryMib?: number;
   readonly loadLimitMs?: number;
+  readonly abortGraceMs?: number;
   /** Takes guards off, to show what each is good for. */
   readonly alter?: (plan: LaunchPlan) => LaunchPlan;
 }
@@ -35,7 +36,7 @@ export interface OpenOptions {
 /** A started sandbox with this code; killed at the end of its scope. */
 export async function openSandbox(place: LaunchPlace, code: string, options: OpenOptions = {}) {
   const plan = planLaunch(place, options.memoryMib ?? 64);
-  const sandbox = new Sandbox(options.alter?.(plan) ?? plan);
+  const sandbox = new Sandbox(options.alter?.(plan) ?? plan, options.abortGraceMs);
   const started = await sandbox.started;
   if (started.kind !== 'started') throw new Error(started.detail);
   const loaded = await sandbox.load(Buffer.from(code), options.loadLimitMs ?? 10_000);

@@ -30,6 +30,7 @@ type State =
  */
 export class Sandbox {
   readonly #plan: LaunchPlan;
+  readonly #abortGraceMs: number;
   readonly #process: SandboxProcess;
   /** The first thing to wait for. */
   readonly started: Promise<Started>;
@@ -42,8 +43,9 @@ export class Sandbox {
   #rest: 'awake' | 'frozen' = 'awake';
   #violation = '';
 
-  constructor(plan: LaunchPlan) {
+  constructor(plan: LaunchPlan, abortGraceMs = ABORT_GRACE_MS) {
     this.#plan = plan;
+    this.#abortGraceMs = abortGraceMs;
     const { promise, resolve } = Promise.withResolvers<Started>();
     this.started = within(START_LIMIT_MS, promise, () => this.kill());
     this.#state = { name: 'starting', started: resolve };
@@ -146,7 +148,7 @@ export class Sandbox {
   #abort(execution: Execution, reason: 'cancel' | 'deadline'): void {
     execution.condemn(reason === 'cancel' ? { kind: 'stopped' } : { kind: 'timed-out' });
     this.#process.send(encodeAbort(execution.number, reason));
-    const grace = setTimeout(() => this.#doom(), ABORT_GRACE_MS);
+    const grace = setTimeout(() => this.#doom(), this.#abortGraceMs);
     void execution.outcome.then(() => clearTimeout(grace));
   }
 
