@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: source,
   ssr: { resolve: source },
   test: {
+    // A condition that is polled waits as long as `eventually` does.
+    expect: { poll: { timeout: 10_000 } },
     // No retries: a test that passes only when tried again has found something.
     // One project after the other: a stack of twelve processes beside other tests starves on 2 cores.
     projects: [
