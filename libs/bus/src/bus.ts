@@ -15,7 +15,7 @@ import type {
   Unsubscribe,
 } from './messages.ts';
 import { publish } from './publish/publish.ts';
-import { defaultStreamLimits, ensureStream, type StreamLimits } from './stream.ts';
+import { defaultStreamLimits, deleteStream, ensureStream, type StreamLimits } from './stream.ts';
 import type { WakeTarget } from './subjects.ts';
 import { createWaker, onWake } from './wake.ts';
 import { watchTask } from './follow/watch-task.ts';
@@ -30,6 +30,8 @@ export interface EventPublisher {
   /** Idempotent. Rejects when the server drops a field that was set, or is away. */
   ensureStream(partition: number): Promise<void>;
   lastPublished(partition: number): Promise<StreamEnd>;
+  /** Idempotent. Followers read the log, and find the stream again once it is made anew. */
+  deleteStream(partition: number): Promise<void>;
   /** `events` are contiguous and not empty. Never rejects: every outcome is in the result. */
   publish(
     events: readonly OutgoingEvent[],
@@ -67,6 +69,7 @@ export function busOver(connection: Connection, jetStream: JetStream, limits: St
       whileConnected(connection, () => ensureStream(streams, partition, limits)),
     lastPublished: (partition) =>
       whileConnected(connection, () => lastPublished(streams, partition)),
+    deleteStream: (partition) => whileConnected(connection, () => deleteStream(streams, partition)),
     async publish(events, { partition, previous }) {
       if (connection.status() === 'disconnected') return notSent;
       return await publish(

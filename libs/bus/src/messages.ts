@@ -11,8 +11,13 @@ export interface OutgoingEvent {
 
 /** Where a stream ends. `sequence` is the server's own number, for `Nats-Expected-Last-Sequence`. */
 export type StreamEnd =
-  /** Its last message is the event at `position`. */
-  | { readonly kind: 'at'; readonly position: bigint; readonly sequence: number }
+  /** Its last message is the event at `position`; `bytes` are that message's. */
+  | {
+      readonly kind: 'at';
+      readonly position: bigint;
+      readonly sequence: number;
+      readonly bytes: Uint8Array;
+    }
   /**
    * It has no last message (aged out, purged, made anew). Go on with what you would publish next:
    * history is read from the log.
@@ -20,7 +25,10 @@ export type StreamEnd =
   | { readonly kind: 'empty'; readonly sequence: number };
 
 /** What the first event of a publish is chained to: an end just asked for, or the last one published. */
-export type Previous = StreamEnd | { readonly kind: 'after'; readonly position: bigint };
+export type Previous =
+  | { readonly kind: 'at'; readonly position: bigint; readonly sequence: number }
+  | { readonly kind: 'empty'; readonly sequence: number }
+  | { readonly kind: 'after'; readonly position: bigint };
 
 export type RejectReason =
   /** The stream ends elsewhere: another leader, or a lost tail. Ask `lastPublished`, go on from there. */

@@ -7,7 +7,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from 'nats';
-import { isNameInUse } from './connection/nats-error.ts';
+import { isNameInUse, isStreamNotFound } from './connection/nats-error.ts';
 import { partitionSubjects, streamName } from './subjects.ts';
 
 /** What a stream may hold. The log is the truth: what ages out here is read from there. */
@@ -79,6 +79,18 @@ async function addOrUpdate(
   } catch (error) {
     if (!isNameInUse(error)) throw error;
     return await streams.update(name, wanted);
+  }
+}
+
+/** What it held is in the log. A stream that is gone already is no error. */
+export async function deleteStream(
+  streams: JetStreamManager['streams'],
+  partition: number,
+): Promise<void> {
+  try {
+    await streams.delete(streamName(partition));
+  } catch (error) {
+    if (!isStreamNotFound(error)) throw error;
   }
 }
 

@@ -10,6 +10,7 @@ export {
 export {
   endEarlierLife,
   ensureLeases,
+  holdsLease,
   type Instance,
   type Lease,
   type LeaseTables,

@@ -48,11 +48,12 @@ function answersOf(user: BusUser): string {
 // https://docs.nats.io/reference/reference-protocols/nats_api_reference
 const api = '$JS.API';
 
-/** Makes a stream, brings it to its configuration, asks where it ends. */
+/** Makes a stream, brings it to its configuration, asks where it ends, makes it anew. */
 function streamRequests(stream: string): string[] {
   return [
     `${api}.STREAM.CREATE.${stream}`,
     `${api}.STREAM.UPDATE.${stream}`,
+    `${api}.STREAM.DELETE.${stream}`,
     ...readRequests(stream),
   ];
 }

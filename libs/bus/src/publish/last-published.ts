@@ -1,4 +1,4 @@
-import type { JetStreamManager } from 'nats';
+import type { JetStreamManager, StoredMsg } from 'nats';
 import type { StreamEnd } from '../messages.ts';
 import { positionOf } from './message-id.ts';
 import { isMessageNotFound } from '../connection/nats-error.ts';
@@ -13,19 +13,20 @@ export async function lastPublished(
   const { state } = await streams.info(stream);
   const sequence = state.last_seq;
   if (state.messages === 0) return { kind: 'empty', sequence };
-  const id = await messageIdAt(streams, stream, sequence);
-  const position = id === undefined ? undefined : positionOf(partition, id);
-  return position === undefined ? { kind: 'empty', sequence } : { kind: 'at', position, sequence };
+  const message = await messageAt(streams, stream, sequence);
+  if (message === undefined) return { kind: 'empty', sequence };
+  const position = positionOf(partition, message.header.get('Nats-Msg-Id'));
+  if (position === undefined) return { kind: 'empty', sequence };
+  return { kind: 'at', position, sequence, bytes: message.data };
 }
 
-async function messageIdAt(
+async function messageAt(
   streams: JetStreamManager['streams'],
   stream: string,
   sequence: number,
-): Promise<string | undefined> {
+): Promise<StoredMsg | undefined> {
   try {
-    const message = await streams.getMessage(stream, { seq: sequence });
-    return message.header.get('Nats-Msg-Id');
+    return await streams.getMessage(stream, { seq: sequence });
   } catch (error) {
     if (isMessageNotFound(error)) return undefined;
     throw error;

@@ -116,6 +116,7 @@ class MemoryClient {
           return { config };
         },
         update: async (_: string, config: object) => ({ config }),
+        delete: (name: string) => this.#stream(name, () => this.#nats.deleteStream(name)),
       },
       consumers: {
         add: async (name: string) => {

@@ -5,6 +5,7 @@ import { type LeaseDb, makeTables, openLeases, tables } from './lease-fixture.ts
 import {
   endEarlierLife,
   ensureLeases,
+  holdsLease,
   type Lease,
   releaseLeases,
   renewLeases,
@@ -61,6 +62,18 @@ it('leaves a lease that lasts to its holder', async () => {
   await take(a, 4);
   expect(await take(b, 4)).toEqual([]);
   expect(await renew(a)).toHaveLength(4);
+});
+
+it('knows a lease that is no longer what it was', async () => {
+  const [held, released, ended] = await take(a, 3);
+  if (held === undefined || released === undefined || ended === undefined) throw new Error('none');
+  await releaseLeases(db, tables, a, [released.partition]);
+  await take(b, 4);
+  const asked = [held, released, { ...held, epoch: held.epoch - 1n }];
+  const answers = asked.map((lease) => holdsLease(db, tables, a, lease));
+  expect(await Promise.all(answers)).toEqual(['yes', 'no', 'no']);
+  await endAll();
+  expect(await holdsLease(db, tables, a, ended)).toBe('no');
 });
 
 it('gives back what is released, and no more', async () => {

@@ -106,6 +106,20 @@ export async function takeLeases<D>(
   return rows;
 }
 
+/** Whether the lease still is what it was when it was taken. By the time of the answer it may be gone. */
+export async function holdsLease<D>(
+  db: Kysely<D>,
+  { lease }: LeaseTables,
+  { id }: Instance,
+  { partition, epoch }: Lease,
+): Promise<'yes' | 'no'> {
+  const { rows } = await sql`
+    select partition from ${sql.table(lease)}
+    where partition = ${partition} and instance = ${id} and epoch = ${epoch}
+      and expires_at >= clock_timestamp()`.execute(db);
+  return rows.length === 1 ? 'yes' : 'no';
+}
+
 export async function releaseLeases<D>(
   db: Kysely<D>,
   tables: LeaseTables,

@@ -6,6 +6,7 @@ import { readPartition } from '../log/read-partition.ts';
 import type { StoredEvent } from '../log/stored-event.ts';
 import type { Db } from '../postgres/database.ts';
 import type { Outbox } from './outbox.ts';
+import { type Confirmation, confirmEnd } from './confirm-end.ts';
 import { type Resume, resumeAfter } from './resume-after.ts';
 
 export interface LeaderOptions {
@@ -16,6 +17,8 @@ export interface LeaderOptions {
   readonly logger: Logger;
   /** Aborted when the lease is gone. */
   readonly signal: AbortSignal;
+  /** Asks the database whether this leader's epoch is the current one. */
+  readonly isCurrent: () => Promise<'yes' | 'no'>;
   readonly progress: RelayProgress;
 }
 
@@ -23,6 +26,8 @@ export interface LeaderOptions {
 export interface RelayProgress {
   committed(partition: number, position: bigint): void;
   published(partition: number, upTo: bigint, events: number): void;
+  /** The stream held what the log does not, and is made anew. */
+  discarded(partition: number, why: Exclude<Confirmation, 'confirmed'>): void;
 }
 
 type Failure = Exclude<PublishResult, { kind: 'published' }>;
@@ -87,16 +92,8 @@ function describe(failure: Failure): string {
 }
 
 async function resume(options: LeaderOptions, published: bigint | 'unknown'): Promise<Resume> {
-  const { bus, db, partition, signal, logger, progress } = options;
-  const askStream = async () => {
-    await bus.ensureStream(partition);
-    const end = await bus.lastPublished(partition);
-    // After the stream, so that the log can only be further.
-    const head = await readHead(db, partition);
-    progress.committed(partition, head);
-    return resumeAfter(end, published, head);
-  };
-  const found = await retry(askStream, {
+  const { partition, signal, logger, progress } = options;
+  const found = await retry(() => askStream(options, published), {
     signal,
     minMs: 50,
     maxMs: 2_000,
@@ -105,6 +102,42 @@ async function resume(options: LeaderOptions, published: bigint | 'unknown'): Pr
   progress.published(partition, found.after, 0);
   options.outbox.wake();
   return found;
+}
+
+async function askStream(options: LeaderOptions, published: bigint | 'unknown'): Promise<Resume> {
+  const { bus, db, partition, progress } = options;
+  await bus.ensureStream(partition);
+  const end = await bus.lastPublished(partition);
+  // After the stream, so that the log can only be further.
+  const found = await confirmEnd(db, partition, end);
+  const head = await readHead(db, partition);
+  progress.committed(partition, head);
+  if (found === 'confirmed') return resumeAfter(end, published, head);
+  await discardStream(options, found, { end, head });
+  return await askStream(options, 'unknown');
+}
+
+/**
+ * NATS is a cache: what the log does not have is thrown away, all of it, since nobody knows where the
+ * two parted. Only under the current epoch; whoever was slow to delete costs the others a republish.
+ */
+async function discardStream(
+  { bus, isCurrent, logger, partition, progress }: LeaderOptions,
+  why: Exclude<Confirmation, 'confirmed'>,
+  details: object,
+): Promise<void> {
+  logger.warn({ partition, why, ...details }, 'the log was set back: its stream is made anew');
+  if ((await isCurrent()) === 'no') throw new NotCurrentError(partition);
+  await bus.deleteStream(partition);
+  progress.discarded(partition, why);
+}
+
+class NotCurrentError extends Error {
+  override readonly name = 'NotCurrentError';
+
+  constructor(partition: number) {
+    super(`another replica leads the relay of partition ${partition}`);
+  }
 }
 
 function outgoingEvent(event: StoredEvent): OutgoingEvent {

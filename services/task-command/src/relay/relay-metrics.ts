@@ -18,6 +18,10 @@ export function createRelayMetrics(metrics: Metrics): RelayMetrics {
   metrics.gauge('relay_lag', 'Committed events that are not published yet, by partition led', () =>
     lagOf(led),
   );
+  const discarded = metrics.counter(
+    'relay_streams_discarded',
+    'Streams made anew, since they held what the log does not',
+  );
   const progressOf = (partition: number): Progress => {
     const progress = led.get(partition) ?? { committed: 0n, published: 0n };
     led.set(partition, progress);
@@ -32,6 +36,7 @@ export function createRelayMetrics(metrics: Metrics): RelayMetrics {
       progressOf(partition).published = upTo;
       if (events > 0) published.add(events);
     },
+    discarded: (partition, why) => discarded.add(1, { partition, why }),
     left: (partition) => void led.delete(partition),
   };
 }

@@ -1,5 +1,5 @@
 import type { Bus } from '@greencloud/bus';
-import { createLeaseKeeper, type Instance } from '@greencloud/postgres';
+import { createLeaseKeeper, holdsLease, type Instance } from '@greencloud/postgres';
 import { type Logger, retry } from '@greencloud/runtime';
 import type { StoredEvent } from '../log/stored-event.ts';
 import { type Db, relayLeases } from '../postgres/database.ts';
@@ -40,11 +40,14 @@ export function startRelay(options: RelayOptions): Relay {
       if (turn.kind === 'kept') return;
       logger.warn({ err: turn.error }, 'the leases could not be renewed');
     },
-    async work({ partition, epoch }, signal) {
+    async work(lease, signal) {
+      const { partition, epoch } = lease;
+      const isCurrent = () => holdsLease(db, relayLeases, self, lease);
       logger.info({ partition, epoch: String(epoch) }, 'leads the relay of a partition');
       const outbox = createOutbox();
       outboxes.set(partition, outbox);
-      await leadOn({ partition, db, bus, outbox, logger, signal, progress: metrics });
+      const leader = { partition, db, bus, outbox, logger, signal, isCurrent, progress: metrics };
+      await leadOn(leader);
       if (outboxes.get(partition) !== outbox) return;
       outboxes.delete(partition);
       metrics.left(partition);

@@ -16,19 +16,9 @@ const tail = 1_000n;
  * read everything older from there, so nothing is lost by it.
  */
 export function resumeAfter(end: StreamEnd, published: bigint | 'unknown', head: bigint): Resume {
-  if (end.kind === 'at') {
-    if (end.position > head) throw new StreamAheadError(end.position, head);
-    return { after: end.position, previous: end };
-  }
-  const after = published === 'unknown' ? head - tail : published;
+  if (end.kind === 'at') return { after: end.position, previous: end };
+  // Published, and no longer in the log: it was set back.
+  const isKnown = published !== 'unknown' && published <= head;
+  const after = isKnown ? published : head - tail;
   return { after: after > 0n ? after : 0n, previous: end };
-}
-
-/** The stream holds events that the log does not: the log was set back. Its stream must be deleted. */
-export class StreamAheadError extends Error {
-  override readonly name = 'StreamAheadError';
-
-  constructor(position: bigint, head: bigint) {
-    super(`the stream ends at ${position}, the log at ${head}: delete the stream`);
-  }
 }

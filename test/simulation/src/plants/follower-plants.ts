@@ -120,9 +120,11 @@ export const followerPlants: readonly Plant[] = [
         async publish(events, options) {
           const result = await bus.publish(events, options);
           const { upTo } = result;
-          const sequence = Number(upTo);
-          if (upTo !== undefined)
-            ends.set(options.partition, { kind: 'at', position: upTo, sequence });
+          const bytes = events.find(({ position }) => position === upTo)?.bytes;
+          if (upTo !== undefined && bytes !== undefined) {
+            const sequence = Number(upTo);
+            ends.set(options.partition, { kind: 'at', position: upTo, sequence, bytes });
+          }
           return result;
         },
       };

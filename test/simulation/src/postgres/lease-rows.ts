@@ -76,6 +76,11 @@ export class LeaseRows {
     this.#end(({ holder, instance }) => holder === name && instance !== id);
   }
 
+  held(lease: Taken & { readonly instance: string }, at: number): readonly object[] {
+    const expiresAt = this.#leases[lease.partition]?.expiresAt ?? -Infinity;
+    return this.isCurrent(lease) && expiresAt >= at ? [{ partition: lease.partition }] : [];
+  }
+
   /** Whether this is the lease under which a partition is held. */
   isCurrent({ partition, instance, epoch }: Taken & { readonly instance: string }): boolean {
     const lease = this.#leases.find((each) => each.partition === partition);

@@ -6,6 +6,7 @@ import { leaseTables } from '../product/projection.ts';
 import {
   endEarlierLife,
   ensureLeases,
+  holdsLease,
   openLog,
   releaseLeases,
   renewLeases,
@@ -28,7 +29,7 @@ const lives = [0, 1, 2].map((n) => ({
 }));
 const act = fc.record({
   life: fc.constantFrom(...lives),
-  kind: fc.constantFrom('sign in', 'renew', 'take', 'release', 'sign out', 'end earlier'),
+  kind: fc.constantFrom('sign in', 'renew', 'take', 'holds', 'release', 'sign out', 'end earlier'),
   partition: fc.nat(partitions - 1),
 });
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
@@ -78,6 +79,8 @@ async function answer(db: AnyDb, tables: LeaseTables, { life, kind, partition }:
       return (await takeLeases(db, tables, life, partitions)).toSorted(
         (a, b) => a.partition - b.partition,
       );
+    case 'holds':
+      return await holdsLease(db, tables, life, { partition, epoch: 2n });
     case 'release':
       return await releaseLeases(db, tables, life, [partition]);
     case 'sign out':

@@ -32,6 +32,14 @@ export function leaseStatements(
     on('take leases', `from ${lease} where expires_at <`, (rows, at, [id, name, count]) =>
       rows.take({ id: id as string, name: name as string }, count as number, at),
     ),
+    on(
+      'hold a lease',
+      `select partition from ${lease}\n    where partition =`,
+      (rows, at, given) => {
+        const [partition, instance, epoch] = given as [number, string, bigint];
+        return rows.held({ partition, instance, epoch }, at);
+      },
+    ),
     on('release leases', `from ${lease} where instance = $1 and partition`, (rows, _, given) =>
       rows.release(given[0] as string, given[1] as number[]),
     ),

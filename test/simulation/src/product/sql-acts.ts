@@ -1,6 +1,7 @@
 export {
   endEarlierLife,
   ensureLeases,
+  holdsLease,
   releaseLeases,
   renewLeases,
   signIn,
