@@ -113,7 +113,7 @@ async function askStream(options: LeaderOptions, published: bigint | 'unknown'):
   const head = await readHead(db, partition);
   progress.committed(partition, head);
   if (found === 'confirmed') return resumeAfter(end, published, head);
-  await discardStream(options, found, { end, head });
+  await discardStream(options, found, head);
   return await askStream(options, 'unknown');
 }
 
@@ -124,9 +124,10 @@ async function askStream(options: LeaderOptions, published: bigint | 'unknown'):
 async function discardStream(
   { bus, isCurrent, logger, partition, progress }: LeaderOptions,
   why: Exclude<Confirmation, 'confirmed'>,
-  details: object,
+  head: bigint,
 ): Promise<void> {
-  logger.warn({ partition, why, ...details }, 'the log was set back: its stream is made anew');
+  const details = { partition, why, head: String(head) };
+  logger.warn(details, 'the log was set back: its stream is made anew');
   if ((await isCurrent()) === 'no') throw new NotCurrentError(partition);
   await bus.deleteStream(partition);
   progress.discarded(partition, why);
