@@ -4,6 +4,7 @@ import {
   encodeStoredEvent,
   follow,
   type LogReader,
+  LogSetBackError,
 } from '@greencloud/event-log';
 import { createMetrics } from '@greencloud/runtime';
 import { eventually } from '@greencloud/testing';
@@ -141,6 +142,27 @@ it('loses nothing by a zombie that deletes the stream of its successor, and goes
   await followed.stop();
 });
 
+it('tells a follower that outlived the restore, and brings it the new log when it begins anew', async () => {
+  const before = await world.relaying('before');
+  await wholeTask(before);
+  await wholeTask(before);
+  const outliving = await following();
+  await eventually(() => expect(outliving.positions).toHaveLength(8));
+  const told = expect(outliving.ended).rejects.toThrow(LogSetBackError);
+  await before.stop();
+  await world.loseLog();
+  const after = await world.relaying('after');
+  await wholeTask(after);
+  await world.streamHolds(1n);
+  await told;
+  expect(outliving.positions).toHaveLength(8);
+
+  const anew = await following();
+  await wholeTask(after);
+  await eventually(() => expect(anew.positions).toEqual([1, 2, 3, 4, 5, 6, 7, 8]));
+  await anew.stop();
+});
+
 /** As the projection and the scheduler follow: live, and from the log what NATS did not bring. */
 async function following() {
   const positions: number[] = [];
@@ -166,6 +188,7 @@ async function following() {
   });
   return {
     positions,
+    ended,
     async stop() {
       ending.abort();
       await ended;
