@@ -57,6 +57,8 @@ export interface Keeping {
   readonly holding: ReadonlyMap<number, bigint>;
   /** How often it began to work on a partition. */
   begun: number;
+  /** Unix ms: when a lease was last said to be gone. */
+  lostAt: number;
   canHold: 'yes' | 'no';
   hurry(): void;
   stop(): Promise<void>;
@@ -84,6 +86,7 @@ export function keep(
     onTurn: () => undefined,
     async work(lease, signal) {
       keeping.begun += 1;
+      signal.addEventListener('abort', () => void (keeping.lostAt = Date.now()), { once: true });
       holding.set(lease.partition, lease.epoch);
       while (!signal.aborted) {
         await workOnce(db, self, lease).catch(() => undefined);
@@ -97,6 +100,7 @@ export function keep(
     self,
     holding,
     begun: 0,
+    lostAt: 0,
     canHold: 'yes',
     hurry: () => keeper.hurry(),
     stop() {
