@@ -13,7 +13,7 @@ describe('a Postgres restored from a backup', () => {
   let folder: TemporaryFolder;
   let stack: Stack | undefined;
   let place: BackupPlace;
-  /** Accepted before the backup was complete. */
+  /** Accepted before the backup was stopped. */
   const kept: string[] = [];
   /** Accepted after it: the log that comes back has never heard of them, NATS has. */
   const lost: string[] = [];
@@ -54,8 +54,7 @@ describe('a Postgres restored from a backup', () => {
     const traffic = (async () => {
       while (writing.state === 'on') accepted.push(...(await issue(before, inParallel)));
     })();
-    await takeBaseBackup(place);
-    kept.push(...accepted);
+    await takeBaseBackup(place, () => kept.push(...accepted));
     writing.state = 'over';
     await traffic;
     lost.push(...(await issue(before, 2 * inParallel)));

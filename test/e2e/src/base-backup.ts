@@ -15,9 +15,13 @@ export interface BackupPlace {
 
 /**
  * A base backup of a server at work, as pg_basebackup makes one, by its own low-level protocol: the
- * embedded Postgres comes without client programs. What commits before this resolves is in it.
+ * embedded Postgres comes without client programs. What has committed when `onStopped` is called is
+ * in it; of what commits later, only what the copy of the log still meets.
  */
-export async function takeBaseBackup({ databaseUrl, cluster, copy }: BackupPlace): Promise<void> {
+export async function takeBaseBackup(
+  { databaseUrl, cluster, copy }: BackupPlace,
+  onStopped: () => void,
+): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -26,6 +30,7 @@ export async function takeBaseBackup({ databaseUrl, cluster, copy }: BackupPlace
     const { rows } = await client.query<{ labelfile: string }>(
       'select labelfile from pg_backup_stop(wait_for_archive => false)',
     );
+    onStopped();
     const label = join(copy, 'backup_label');
     await writeFile(label, rows[0]?.labelfile ?? '');
     const { uid, gid } = await stat(copy);
