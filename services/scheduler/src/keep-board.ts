@@ -4,8 +4,10 @@ import { type Health, type Lifecycle, type Logger, retry } from '@greencloud/run
 import type { Board } from './board/board.ts';
 import { Following, followLog } from './board/follow-log.ts';
 import { type AsOf, loadBoard } from './board/load-board.ts';
+import type { World } from './world.ts';
 
 export interface KeepBoardOptions {
+  readonly world: World;
   readonly board: Board;
   readonly reader: LogReader;
   readonly bus: Pick<LiveEvents, 'follow'>;
@@ -16,7 +18,7 @@ export interface KeepBoardOptions {
 
 /** Builds the board and follows the log from there; resolves when it is caught up with all of it. */
 export async function keepBoard(options: KeepBoardOptions): Promise<void> {
-  const { board, reader, bus, health, lifecycle, logger } = options;
+  const { world, board, reader, bus, health, lifecycle, logger } = options;
   const { signal } = lifecycle;
   board.listen((change) => {
     if (change.kind !== 'parked') return;
@@ -30,15 +32,16 @@ export async function keepBoard(options: KeepBoardOptions): Promise<void> {
     following.note(partition, state);
     logger.debug({ partition, state }, 'follows the log');
   };
-  followLog({ board, asOf, reader, bus, signal, onState }).catch((error: unknown) => {
+  followLog({ world, board, asOf, reader, bus, signal, onState }).catch((error: unknown) => {
     lifecycle.fail(error);
   });
   await Promise.race([following.live(), aborted(signal)]);
 }
 
-function load({ board, reader, lifecycle, logger }: KeepBoardOptions): Promise<AsOf> {
-  return retry(() => loadBoard(board, reader, lifecycle.signal), {
-    signal: lifecycle.signal,
+function load({ world, board, reader, lifecycle, logger }: KeepBoardOptions): Promise<AsOf> {
+  const { signal } = lifecycle;
+  return retry(() => loadBoard({ world, board, log: reader, signal }), {
+    signal,
     maxMs: 2_000,
     onFailure: ({ error, attempt }) =>
       logger.warn({ err: error, attempt }, 'cannot read the log yet'),

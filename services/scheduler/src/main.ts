@@ -52,7 +52,8 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   lifecycle.onStop('reports', () => scheduler.recorder.stop());
   lifecycle.onStop('bindings', () => scheduler.binder.stop());
 
-  await keepBoard({ board: scheduler.board, reader, bus, health, lifecycle, logger });
+  const { world, board } = scheduler;
+  await keepBoard({ world, board, reader, bus, health, lifecycle, logger });
   startLookingAfter(scheduler, db, replica, lifecycle);
   const doors = await serve(scheduler, outside, { config, tls, health, metrics, logger });
   lifecycle.onStop('grpc', () => doors.drain());

@@ -48,7 +48,8 @@ async function simulate(seed: number, faults: 'on' | 'off') {
     queues[which] = [];
     const replica = { scheduler, stop: () => undefined as void };
     replicas[which] = replica;
-    await loadBoard(scheduler.board, commands.log, new AbortController().signal);
+    const { signal } = new AbortController();
+    await loadBoard({ world: outside.world, board: scheduler.board, log: commands.log, signal });
     const sweeps = createSweeps({
       scheduler,
       replica: `r${which}`,

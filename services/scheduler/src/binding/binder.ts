@@ -1,5 +1,3 @@
-import { DomainError } from '@greencloud/domain';
-import { type Batcher, createBatcher } from '@greencloud/runtime';
 import type { Board } from '../board/board.ts';
 import type { OpenTask } from '../board/open-task.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -8,6 +6,7 @@ import type { Held } from '../fleet/held.ts';
 import type { ReadyTask } from '../queue/ready-task.ts';
 import { backOff } from '../record/back-off.ts';
 import { assignId } from '../record/command-id.ts';
+import { GroupCalls } from '../record/group-calls.ts';
 import type { AssignAnswer, AssignCommand, TaskCommands } from '../record/task-commands.ts';
 import type { World } from '../world.ts';
 import { assignmentOf } from './assignment.ts';
@@ -34,9 +33,9 @@ export interface BinderOptions {
   ) => void;
 }
 
-interface Order {
+interface Order extends Bound {
   readonly command: AssignCommand;
-  readonly bytes: number;
+  tries: number;
 }
 
 /** Somebody else was first; an event that says so is on its way. */
@@ -46,20 +45,20 @@ const unexpectedPauseMs = 1_000;
 /** Binds tasks to reserved slots by a conditional TaskAssigned, many in one call. */
 export class Binder {
   readonly #options: BinderOptions;
-  readonly #batcher: Batcher<Order, AssignAnswer>;
+  readonly #calls: GroupCalls<Order, AssignAnswer>;
   readonly #stop = new AbortController();
   #inFlight = 0;
 
   constructor(options: BinderOptions) {
     this.#options = options;
-    this.#batcher = createBatcher<Order, AssignAnswer>({
-      run: (orders) => options.commands.assign(orders.map(({ command }) => command)),
+    this.#calls = new GroupCalls<Order, AssignAnswer>({
+      call: (orders) => options.commands.assign(orders.map(({ command }) => command)),
+      onAnswer: (order, answer) => this.#onAnswer(order, answer),
       // task-command takes at most 240 in one call.
       maxItems: 200,
       // The answer carries the payloads, and must fit a message of 4 MiB.
       maxBytes: 2 * 1024 * 1024,
-      sizeOf: ({ bytes }) => bytes,
-      maxWaiting: 100_000,
+      sizeOf: ({ task }) => 100 + (task.payloadSize === 'none' ? 0 : task.payloadSize),
       concurrency: 2,
     });
   }
@@ -78,29 +77,28 @@ export class Binder {
     const present = fleet.holderOf(task.taskId)?.held.attempt ?? 0;
     if (present > task.state.attempt) return feed.settle(task.taskId);
     const held = fleet.reserve(node, task.taskId);
-    void this.#bind({ node, held, task });
+    this.#inFlight += 1;
+    this.#calls.put({ node, held, task, command: commandOf(task, node), tries: 0 });
   }
 
   /** What is in flight gets its answer or, after a moment, is left to whoever comes next. */
   async stop(): Promise<void> {
     const cancel = this.#options.world.after(1_000, () => this.#stop.abort());
-    await this.#batcher.drain();
+    await this.#calls.idle();
     cancel();
     this.#stop.abort();
   }
 
-  async #bind(bound: Bound): Promise<void> {
+  #onAnswer(order: Order, answer: AssignAnswer): void {
+    if (answer.kind === 'unknown') return void this.#again(order, answer.error);
     const { feed, fleet, onBound, onOutcome } = this.#options;
-    const { node, held, task } = bound;
-    this.#inFlight += 1;
-    const answer = await this.#answer(orderOf(task, node));
+    const { node, held, task } = order;
     this.#inFlight -= 1;
-    if (answer.kind === 'unknown') return;
     if (answer.kind === 'assigned') {
       held.attempt = answer.attempt;
       held.assignment = assignmentOf(task, answer.attempt, answer.payload);
       onOutcome('bound');
-      onBound(bound);
+      onBound(order);
       return feed.settle(task.taskId);
     }
     fleet.drop(node, held);
@@ -113,23 +111,24 @@ export class Binder {
   }
 
   /** The same command again until the log has said what became of it. */
-  async #answer(order: Order): Promise<AssignAnswer> {
-    for (let attempt = 1; ; attempt++) {
-      const answer = await this.#batcher.submit(order).catch(unknown);
-      if (answer.kind !== 'unknown' || this.#stop.signal.aborted) return answer;
-      this.#options.onOutcome('unknown', answer.error);
-      await backOff(this.#options.world, attempt, this.#stop.signal);
+  async #again(order: Order, error: unknown): Promise<void> {
+    const { world, onOutcome } = this.#options;
+    const { signal } = this.#stop;
+    if (!signal.aborted) {
+      onOutcome('unknown', error);
+      order.tries += 1;
+      await backOff(world, order.tries, signal);
     }
+    if (signal.aborted) this.#inFlight -= 1;
+    else this.#calls.put(order);
   }
 }
 
-function orderOf({ taskId, state, payload }: OpenTask, { nodeId, epoch }: FleetNode): Order {
-  const { version } = state;
-  const commandId = assignId(taskId, version, nodeId, epoch);
-  const command = { commandId, taskId, expectedVersion: version, nodeId, sessionEpoch: epoch };
-  return { command, bytes: 100 + (payload?.size ?? 0) };
-}
-
-function unknown(error: unknown): AssignAnswer {
-  return { kind: 'unknown', error: error ?? new DomainError('UNAVAILABLE', 'no answer') };
+function commandOf(
+  { taskId, state }: OpenTask,
+  { nodeId, epoch: sessionEpoch }: FleetNode,
+): AssignCommand {
+  const expectedVersion = state.version;
+  const commandId = assignId(taskId, expectedVersion, nodeId, sessionEpoch);
+  return { commandId, taskId, expectedVersion, nodeId, sessionEpoch };
 }

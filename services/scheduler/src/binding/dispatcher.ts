@@ -2,14 +2,16 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
 import type { SharedQueue } from '../queue/shared-queue.ts';
+import { Slices } from '../slices.ts';
 import type { World } from '../world.ts';
 import type { Binder } from './binder.ts';
 import { Matcher } from './matcher.ts';
 
-// A run of 500 placements takes some 5 ms: streams and heartbeats must get their turn.
-const mostAtOnce = 500;
-// Enough for four full batches in flight and as many gathered behind them.
-const mostInFlight = 2_048;
+// Streams and heartbeats must get their turn, and the answers of the log theirs.
+const sliceMs = 3;
+// Two full calls in flight and as many gathered behind them. What is in flight is what a young
+// generation has to copy: 2,048 were placed no faster.
+const mostInFlight = 800;
 
 export interface DispatcherOptions {
   readonly world: World;
@@ -25,11 +27,13 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #matcher: Matcher<FleetNode>;
+  readonly #slices: Slices;
   #state: 'idle' | 'due' | 'running' | 'full' | 'stopped' = 'idle';
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    const { queue, fleet, binder } = options;
+    const { world, queue, fleet, binder } = options;
+    this.#slices = new Slices(world, sliceMs);
     this.#matcher = new Matcher({
       queue,
       nodes: fleet,
@@ -60,8 +64,8 @@ export class Dispatcher {
   #run(): void {
     if (this.#state === 'stopped') return;
     this.#state = 'running';
-    const room = Math.min(mostAtOnce, mostInFlight - this.#options.binder.inFlight);
-    const outcome = room > 0 ? this.#matcher.run(room) : 'more';
+    const room = mostInFlight - this.#options.binder.inFlight;
+    const outcome = room > 0 ? this.#matcher.run(room, this.#slices) : 'more';
     this.#state = 'idle';
     if (outcome === 'done') return;
     if (this.#options.binder.inFlight >= mostInFlight) this.#state = 'full';

@@ -4,6 +4,7 @@ import type { NodeKind } from '../placement/node-kind.ts';
 import { compareNodes } from '../placement/score.ts';
 import type { Taken } from '../queue/ready-queue.ts';
 import type { ReadyTask } from '../queue/ready-task.ts';
+import type { Slices } from '../slices.ts';
 
 export interface NodeOfKind extends Placeable {
   readonly nodeId: NodeId;
@@ -19,6 +20,8 @@ export interface MatcherOptions<N extends NodeOfKind> {
   /** Must reserve a slot of the node, or give the task back. */
   readonly place: (task: ReadyTask, node: N) => void;
 }
+
+const endless = { isOver: false };
 
 /**
  * Brings free slots and waiting tasks together: the best free node takes the task whose turn it
@@ -38,18 +41,22 @@ export class Matcher<N extends NodeOfKind> {
     this.#candidates.add(kind);
   }
 
-  /** Makes at most `most` placements. `more`: there may be more to do. */
-  run(most: number): 'done' | 'more' {
+  /** Makes at most `most` placements, in one slice. `more`: there may be more to do. */
+  run(most: number, slices: Pick<Slices, 'isOver'> = endless): 'done' | 'more' {
     const aside: N[] = [];
     let placed = 0;
-    while (placed < most && this.#options.queue.size > 0) {
-      const node = this.#best();
-      if (node === undefined) break;
+    let outcome: 'done' | 'more' = 'more';
+    while (placed < most && !slices.isOver) {
+      const node = this.#options.queue.size > 0 ? this.#best() : undefined;
+      if (node === undefined) {
+        outcome = 'done';
+        break;
+      }
       if (this.#serve(node, aside) === 'placed') placed += 1;
     }
     for (const node of aside) this.#options.nodes.refresh(node);
-    if (placed < most) this.#candidates.clear();
-    return placed < most ? 'done' : 'more';
+    if (outcome === 'done') this.#candidates.clear();
+    return outcome;
   }
 
   #serve(node: N, aside: N[]): 'placed' | 'none' {

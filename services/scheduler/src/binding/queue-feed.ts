@@ -1,4 +1,4 @@
-import type { TaskId } from '@greencloud/domain';
+import type { NodeId, TaskId } from '@greencloud/domain';
 import type { Board } from '../board/board.ts';
 import type { BoardChange } from '../board/board-change.ts';
 import type { OpenTask } from '../board/open-task.ts';
@@ -90,6 +90,13 @@ function readyTask(task: OpenTask, now: number): ReadyTask {
     cost: state.timeoutSeconds,
     priority: state.attempt > 0 ? 'retry' : 'normal',
     since,
-    bans: bans.flatMap(({ nodeId, until }) => (until > now ? [nodeId] : [])),
+    bans: bans.length === 0 ? none : stillBanned(bans, now),
   };
+}
+
+// One for all: each task would keep an empty array of its own.
+const none: readonly NodeId[] = [];
+
+function stillBanned(bans: OpenTask['bans'], now: number): readonly NodeId[] {
+  return bans.flatMap(({ nodeId, until }) => (until > now ? [nodeId] : []));
 }

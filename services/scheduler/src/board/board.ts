@@ -2,6 +2,8 @@ import type { NodeId, TaskEvent, TaskId } from '@greencloud/domain';
 import type { Envelope, RecordedEvent } from '@greencloud/event-log';
 import type { BoardChange, BoardListener } from './board-change.ts';
 import { evolveTask, type HeldTask, isHeld, type OpenTask } from './open-task.ts';
+import { SharedValues } from './shared-values.ts';
+import { TaskMap } from './task-map.ts';
 import { createTasksByNode } from './tasks-by-node.ts';
 
 /**
@@ -9,8 +11,9 @@ import { createTasksByNode } from './tasks-by-node.ts';
  * by following each partition, the same on every replica but for the moment.
  */
 export class Board {
-  readonly #tasks = new Map<TaskId, OpenTask>();
-  readonly #byNode = createTasksByNode();
+  readonly #tasks = new TaskMap<OpenTask>();
+  #byNode = createTasksByNode();
+  readonly #shared = new SharedValues();
   readonly #parked = new Set<TaskId>();
   readonly #listeners: BoardListener[] = [];
 
@@ -59,29 +62,31 @@ export class Board {
     return this.#byNode.of(nodeId).size;
   }
 
-  /** Takes in whole streams without telling anybody; `announce` does when all are in. */
-  load(streams: Iterable<readonly RecordedEvent[]>): void {
-    for (const stream of streams) for (const event of stream) this.#fold(event);
+  /** Takes in a whole stream without telling anybody; `announce` does when all are in. */
+  load(stream: readonly RecordedEvent[]): OpenTask | undefined {
+    for (const event of stream) this.#fold(event);
+    return stream[0] && this.#tasks.get(stream[0].taskId);
   }
 
   /** Before a new attempt to load: what ended since the last one is not listed again. */
   clear(): void {
-    for (const taskId of this.#tasks.keys()) this.#byNode.remove(taskId);
+    this.#byNode = createTasksByNode();
     this.#tasks.clear();
     this.#parked.clear();
   }
 
-  /** Tells the listeners of every task, oldest first. */
-  announce(): void {
-    const tasks = [...this.#tasks.values()].toSorted((a, b) => a.since - b.since);
-    for (const task of tasks) this.#tell(changeTo(task, undefined));
+  /** Tells the listeners of a task that was loaded. */
+  announce(task: OpenTask): void {
+    this.#tell(changeTo(task, undefined));
   }
 
   apply(events: Iterable<RecordedEvent>): void {
-    for (const event of events) {
-      const change = this.#fold(event);
-      if (change !== undefined) this.#tell(change);
-    }
+    for (const event of events) this.applyOne(event);
+  }
+
+  applyOne(event: RecordedEvent): void {
+    const change = this.#fold(event);
+    if (change !== undefined) this.#tell(change);
   }
 
   #fold(recorded: RecordedEvent): BoardChange | undefined {
@@ -102,7 +107,8 @@ export class Board {
     envelope: Envelope,
     event: TaskEvent,
   ): BoardChange | undefined {
-    const task = evolveTask(before, envelope, event);
+    const lean = event.type === 'TaskIssued' ? this.#shared.issued(event) : event;
+    const task = evolveTask(before, envelope, lean);
     if (task === 'finished') return this.#finish(before, event);
     this.#put(task);
     return changeTo(task, before);

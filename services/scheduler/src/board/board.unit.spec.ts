@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { taskId } from '../queue/queue-fixtures.ts';
 import { Board } from './board.ts';
 import type { BoardChange } from './board-change.ts';
+import { realWorld } from '../world.ts';
 import { loadBoard } from './load-board.ts';
 import type { OpenTask } from './open-task.ts';
 
@@ -25,6 +26,8 @@ function logOf(choices: number[][]) {
   return { log, events };
 }
 
+const { signal } = new AbortController();
+
 const picture = (board: Board): [string, OpenTask][] =>
   [...board.tasks()]
     .map((task) => [task.taskId as string, task] as [string, OpenTask])
@@ -38,7 +41,7 @@ describe('the board', () => {
         const followed = new Board();
         followed.apply(events);
         const loaded = new Board();
-        await loadBoard(loaded, log, new AbortController().signal);
+        await loadBoard({ world: realWorld, board: loaded, log, signal });
         expect(picture(loaded)).toEqual(picture(followed));
         expect([loaded.held, loaded.waiting]).toEqual([followed.held, followed.waiting]);
       }),

@@ -1,8 +1,16 @@
-import { follow, type FollowOptions, type FollowState } from '@greencloud/event-log';
+import {
+  follow,
+  type FollowOptions,
+  type FollowState,
+  type RecordedEvent,
+} from '@greencloud/event-log';
+import { Slices } from '../slices.ts';
+import type { World } from '../world.ts';
 import type { Board } from './board.ts';
 import type { AsOf } from './load-board.ts';
 
 export interface FollowLogOptions extends Pick<FollowOptions, 'reader' | 'bus' | 'signal'> {
+  readonly world: World;
   readonly board: Board;
   readonly asOf: AsOf;
   readonly onState: (partition: number, state: FollowState) => void;
@@ -44,9 +52,12 @@ export class Following {
   }
 }
 
+// Of all partitions together: after a pause of the network 20,000 events may wait in each.
+const turnMs = 4;
+
 /** Keeps the board as the log says, every partition by itself, until the abort. */
 export async function followLog(options: FollowLogOptions): Promise<void> {
-  const { board, asOf, reader, bus, signal, onState } = options;
+  const { world, board, asOf, reader, bus, signal, onState } = options;
   await Promise.all(
     [...asOf].map(([partition, from]) =>
       follow({
@@ -55,9 +66,22 @@ export async function followLog(options: FollowLogOptions): Promise<void> {
         reader,
         bus,
         signal,
-        apply: async (events) => board.apply(events),
+        apply: appliedInSlices(board, new Slices(world, turnMs / asOf.size)),
         onState: (state) => onState(partition, state),
       }),
     ),
   );
+}
+
+/** Not a batch, which is all that has come meanwhile, at a stretch. */
+export function appliedInSlices(
+  board: Board,
+  slices: Slices,
+): (events: readonly RecordedEvent[]) => Promise<void> {
+  return async (events) => {
+    for (const event of events) {
+      board.applyOne(event);
+      if (slices.isOver) await slices.next();
+    }
+  };
 }

@@ -1,6 +1,5 @@
 import {
   type AssignedTask,
-  type ContentInfo,
   evolve,
   initialState,
   type NodeId,
@@ -25,7 +24,8 @@ export interface OpenTask {
   readonly taskId: TaskId;
   readonly partition: number;
   readonly state: OpenState;
-  readonly payload: ContentInfo | null;
+  /** Bytes; `none` is less than an empty one. */
+  readonly payloadSize: number | 'none';
   readonly issuedAt: number;
   /** Since when it waits, or has the node it has. */
   readonly since: number;
@@ -44,6 +44,7 @@ export function isHeld(task: OpenTask): task is HeldTask {
 // Long enough for another node to be found, short enough that a node which was merely full is
 // asked again before the task's owner wonders.
 const banMs = 30_000;
+const noBans: readonly Ban[] = [];
 
 /** The task after one of its events; `finished` after the last. Throws when the log is damaged. */
 export function evolveTask(
@@ -53,19 +54,18 @@ export function evolveTask(
 ): OpenTask | 'finished' {
   const state = evolve(before?.state ?? initialState, event);
   if (!isOpen(state)) return 'finished';
-  const { taskId, partition, recordedAt } = envelope;
-  const first = before ?? { payload: payloadOf(event), issuedAt: recordedAt, bans: [] };
-  const { payload, issuedAt, bans } = first;
-  const task = { taskId, partition, state, payload, issuedAt, bans };
-  if (event.type === 'TaskProgressed' && before !== undefined) return { ...before, state };
-  if (event.type === 'TaskAssigned') {
-    return { ...task, since: recordedAt, sessionEpoch: event.sessionEpoch };
-  }
+  const { recordedAt } = envelope;
+  const isProgress = before !== undefined && event.type === 'TaskProgressed';
   return {
-    ...task,
-    since: recordedAt,
-    sessionEpoch: 0n,
-    bans: bansAfter(before, event, recordedAt),
+    // Not the event's own copies of what is kept already.
+    taskId: before?.taskId ?? envelope.taskId,
+    partition: envelope.partition,
+    state,
+    payloadSize: before?.payloadSize ?? payloadSizeOf(event),
+    issuedAt: before?.issuedAt ?? recordedAt,
+    since: isProgress ? before.since : recordedAt,
+    sessionEpoch: isProgress ? before.sessionEpoch : sessionEpochOf(event),
+    bans: isHeldNow(state) ? (before?.bans ?? noBans) : bansAfter(before, event, recordedAt),
   };
 }
 
@@ -73,14 +73,26 @@ function isOpen(state: TaskState): state is OpenState {
   return state.status !== 'unknown' && state.status !== 'finished';
 }
 
-function payloadOf(event: TaskEvent): ContentInfo | null {
-  return event.type === 'TaskIssued' ? event.payload : null;
+function isHeldNow(state: OpenState): boolean {
+  return state.status !== 'issued';
+}
+
+function payloadSizeOf(event: TaskEvent): number | 'none' {
+  return event.type === 'TaskIssued' && event.payload !== null ? event.payload.size : 'none';
+}
+
+function sessionEpochOf(event: TaskEvent): bigint {
+  return event.type === 'TaskAssigned' ? event.sessionEpoch : 0n;
 }
 
 /** From the log rather than from memory, so that every replica and every restart knows of it. */
 function bansAfter(before: OpenTask | undefined, event: TaskEvent, at: number): readonly Ban[] {
-  if (before === undefined || !isHeld(before) || event.type !== 'TaskReleased') return [];
+  if (before === undefined || !isHeld(before) || event.type !== 'TaskReleased') {
+    return noBans;
+  }
   const stillBanned = before.bans.filter(({ until }) => until > at);
-  if (event.reason !== 'refused' && event.reason !== 'unacknowledged') return stillBanned;
+  if (event.reason !== 'refused' && event.reason !== 'unacknowledged') {
+    return stillBanned.length === 0 ? noBans : stillBanned;
+  }
   return [...stillBanned, { nodeId: before.state.nodeId, until: at + banMs }];
 }

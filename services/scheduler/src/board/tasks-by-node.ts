@@ -1,4 +1,5 @@
 import type { NodeId, TaskId } from '@greencloud/domain';
+import { TaskMap } from './task-map.ts';
 
 /** Which node has which tasks, both ways. */
 export interface TasksByNode {
@@ -13,7 +14,7 @@ export interface TasksByNode {
 const none: ReadonlySet<TaskId> = new Set();
 
 export function createTasksByNode(): TasksByNode {
-  const nodeOf = new Map<TaskId, NodeId>();
+  const nodeOf = new TaskMap<NodeId>();
   const tasksOf = new Map<NodeId, Set<TaskId>>();
   const remove = (taskId: TaskId) => {
     const nodeId = nodeOf.get(taskId);

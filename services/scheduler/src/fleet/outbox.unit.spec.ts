@@ -2,6 +2,7 @@ import { DomainError, parseCodeVersion, parseLambdaId } from '@greencloud/domain
 import { describe, expect, it } from 'vitest';
 import { tenantId } from '../placement/placement-fixtures.ts';
 import { taskId } from '../queue/queue-fixtures.ts';
+import { createManualWorld } from '../testing/manual-world.ts';
 import { realWorld } from '../world.ts';
 import type { Assignment, ToNode } from './messages.ts';
 import { Outbox } from './outbox.ts';
@@ -61,6 +62,23 @@ describe('what a node is told', () => {
     outbox.end(new DomainError('FORBIDDEN', 'disabled'));
     await expect(reading).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect(kinds(seen)).toEqual(['fencings']);
+  });
+
+  it('has acknowledgements with the next word, or without one after a moment', async () => {
+    const world = createManualWorld();
+    const outbox = new Outbox(world);
+    const reading = outbox.messages(never);
+    outbox.ack(1n);
+    const first = reading.next();
+    outbox.assign(assignment(1));
+    await world.pass(0);
+    expect((await first).value).toEqual({ kind: 'report-acks', upTo: 1n });
+    expect((await reading.next()).value).toMatchObject({ kind: 'assignments' });
+    outbox.ack(2n);
+    outbox.ack(3n);
+    const alone = reading.next();
+    await world.pass(1_000);
+    expect((await alone).value).toEqual({ kind: 'report-acks', upTo: 3n });
   });
 
   it('ends without a word when nobody listens any more', async () => {

@@ -1,16 +1,17 @@
 import type { NodeId, TaskId, TenantId } from '@greencloud/domain';
+import { TaskMap } from '../board/task-map.ts';
 import type { KindDirectory } from '../placement/kind-directory.ts';
 import { misfitOf } from '../placement/misfit.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
-import { type Link, LinkedList } from './linked-list.ts';
+import { type Linked, LinkedList } from './linked-list.ts';
 import type { ReadyTask } from './ready-task.ts';
 import { type Line, type Place, TenantLines } from './tenant-lines.ts';
 import { TurnRing } from './turn-ring.ts';
 
-interface Entry {
+/** A task among all arrivals, and its place among those of its tenant. */
+interface Entry extends Linked<Entry> {
   readonly task: ReadyTask;
   place: Place;
-  readonly arrival: Link<ReadyTask>;
 }
 
 export interface BandOptions {
@@ -27,8 +28,8 @@ export interface BandOptions {
  */
 export class Band {
   readonly #options: BandOptions;
-  readonly #entries = new Map<TaskId, Entry>();
-  readonly #arrivals = new LinkedList<ReadyTask>();
+  readonly #entries = new TaskMap<Entry>();
+  readonly #arrivals = new LinkedList<Entry>();
   readonly #tenants = new Map<TenantId, TenantLines>();
   readonly #rings = new Map<NodeKind, TurnRing<TenantLines>>();
 
@@ -41,29 +42,31 @@ export class Band {
   }
 
   get oldestArrival(): ReadyTask | undefined {
-    return this.#arrivals.first?.value;
+    return this.#arrivals.first?.task;
   }
 
   has(taskId: TaskId): boolean {
     return this.#entries.has(taskId);
   }
 
-  tasks(): Iterable<ReadyTask> {
-    return this.#arrivals;
+  *tasks(): Generator<ReadyTask> {
+    for (const { task } of this.#arrivals) yield task;
   }
 
   add(task: ReadyTask): void {
     const lines = this.#tenantOf(task.tenantId);
     const place = this.#append(lines, task);
-    this.#entries.set(task.taskId, { task, place, arrival: this.#arrivals.append(task) });
+    const entry: Entry = { task, place, before: undefined, after: undefined };
+    this.#entries.set(task.taskId, entry);
+    this.#arrivals.append(entry);
   }
 
   remove(taskId: TaskId): ReadyTask | undefined {
     const entry = this.#entries.get(taskId);
     if (entry === undefined) return undefined;
-    const { task, place, arrival } = entry;
+    const { task, place } = entry;
     this.#entries.delete(taskId);
-    this.#arrivals.remove(arrival);
+    this.#arrivals.remove(entry);
     const lines = this.#tenantOf(task.tenantId);
     const ended = lines.remove(place);
     if (ended !== undefined) this.#lineEnded(lines, ended);

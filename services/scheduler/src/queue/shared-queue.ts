@@ -1,5 +1,6 @@
 import type { NodeId, TaskId } from '@greencloud/domain';
 import type { NodeKind } from '../placement/node-kind.ts';
+import { inSlices } from '../slices.ts';
 import type { Cancel, World } from '../world.ts';
 import { ReadyQueue, type ReadyQueueOptions, type Taken } from './ready-queue.ts';
 import type { ReadyTask } from './ready-task.ts';
@@ -61,15 +62,17 @@ export class SharedQueue {
   }
 
   /** Replicas came or went: the tasks of partitions that changed hands go to where they belong now. */
-  prefer(preferenceOf: (partition: number) => Preference): void {
+  async prefer(preferenceOf: (partition: number) => Preference): Promise<void> {
     const before = this.#preferenceOf;
     this.#preferenceOf = preferenceOf;
     const heldBack = [...this.#heldBack.values()].map(({ task }) => task);
-    for (const task of [...this.#mine.tasks(), ...this.#theirs.tasks(), ...heldBack]) {
-      if (before(task.partition) === preferenceOf(task.partition)) continue;
+    const all = [...this.#mine.tasks(), ...this.#theirs.tasks(), ...heldBack];
+    await inSlices(this.#options.world, all, (task) => {
+      if (before(task.partition) === preferenceOf(task.partition)) return;
+      if (!this.has(task.taskId)) return;
       this.remove(task.taskId);
       this.add(task);
-    }
+    });
   }
 
   #holdBack(task: ReadyTask): void {

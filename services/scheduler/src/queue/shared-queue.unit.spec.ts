@@ -17,7 +17,7 @@ function testShared(preference: (partition: number) => Preference) {
     helpAfterMs: 50,
     onWanted: () => undefined,
   });
-  queue.prefer(preference);
+  void queue.prefer(preference);
   const kind = kinds.join(offer());
   const take = () => {
     const task = queue.take(kind, nodeId(1));
@@ -57,7 +57,7 @@ describe('a queue that replicas share', () => {
   it('takes over what another replica leaves behind when that one is gone', () => {
     const { queue, take } = testShared(evenAreMine);
     queue.add(ready(1, { partition: 1, since: 1_000 }));
-    queue.prefer(() => 'mine');
+    void queue.prefer(() => 'mine');
     expect(take()).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 import type { Capabilities, NodeId, TenantId } from '@greencloud/domain';
 import { misfitOf } from '../placement/misfit.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
-import { type Link, LinkedList } from './linked-list.ts';
+import { type Linked, LinkedList } from './linked-list.ts';
 import { lineKeyOf, type ReadyTask } from './ready-task.ts';
 
 /** Tasks of one tenant that fit the same nodes, oldest first. */
@@ -9,13 +9,13 @@ export interface Line {
   readonly key: string;
   readonly demand: Capabilities;
   readonly bans: readonly NodeId[];
-  readonly tasks: LinkedList<ReadyTask>;
+  readonly places: LinkedList<Place>;
 }
 
 /** Where a task stands; `overflow` until one of its tenant's lines ends. */
-export interface Place {
+export interface Place extends Linked<Place> {
+  readonly task: ReadyTask;
   readonly line: Line | 'overflow';
-  readonly link: Link<ReadyTask>;
 }
 
 // A tenant with more different demands than this waits for its own: each line costs every look at
@@ -26,7 +26,7 @@ const maxLines = 64;
 export class TenantLines {
   readonly tenantId: TenantId;
   readonly #lines = new Map<string, Line>();
-  readonly #overflow = new LinkedList<ReadyTask>();
+  readonly #overflow = new LinkedList<Place>();
 
   constructor(tenantId: TenantId) {
     this.tenantId = tenantId;
@@ -40,33 +40,32 @@ export class TenantLines {
   append(task: ReadyTask): { readonly place: Place; readonly began?: Line } {
     const key = lineKeyOf(task);
     const line = this.#lines.get(key);
-    if (line !== undefined) return { place: { line, link: line.tasks.append(task) } };
-    if (this.#lines.size >= maxLines) {
-      return { place: { line: 'overflow', link: this.#overflow.append(task) } };
-    }
-    const began = { key, demand: task.demand, bans: task.bans, tasks: new LinkedList<ReadyTask>() };
+    if (line !== undefined) return { place: placed(task, line, line.places) };
+    if (this.#lines.size >= maxLines) return { place: placed(task, 'overflow', this.#overflow) };
+    const began = { key, demand: task.demand, bans: task.bans, places: new LinkedList<Place>() };
     this.#lines.set(key, began);
-    return { place: { line: began, link: began.tasks.append(task) }, began };
+    return { place: placed(task, began, began.places), began };
   }
 
   /** The line that ended with this task, if it was the last one. */
-  remove({ line, link }: Place): Line | undefined {
+  remove(place: Place): Line | undefined {
+    const { line } = place;
     if (line === 'overflow') {
-      this.#overflow.remove(link);
+      this.#overflow.remove(place);
       return undefined;
     }
-    line.tasks.remove(link);
-    if (line.tasks.size > 0) return undefined;
+    line.places.remove(place);
+    if (line.places.size > 0) return undefined;
     this.#lines.delete(line.key);
     return line;
   }
 
   /** The task that has waited longest for a line, to be appended anew. */
   takeOverflow(): ReadyTask | undefined {
-    const link = this.#overflow.first;
-    if (link === undefined || this.#lines.size >= maxLines) return undefined;
-    this.#overflow.remove(link);
-    return link.value;
+    const place = this.#overflow.first;
+    if (place === undefined || this.#lines.size >= maxLines) return undefined;
+    this.#overflow.remove(place);
+    return place.task;
   }
 
   fits(kind: NodeKind): 'fits' | 'misfit' {
@@ -80,7 +79,7 @@ export class TenantLines {
   oldestFor(kind: NodeKind, nodeId: NodeId): ReadyTask | 'nothing' | 'banned' {
     let found: ReadyTask | 'nothing' | 'banned' = 'nothing';
     for (const line of this.#lines.values()) {
-      const head = line.tasks.first?.value;
+      const head = line.places.first?.task;
       if (head === undefined || misfitOf(kind, line.demand, this.tenantId) !== undefined) continue;
       if (line.bans.includes(nodeId)) {
         if (found === 'nothing') found = 'banned';
@@ -88,4 +87,10 @@ export class TenantLines {
     }
     return found;
   }
+}
+
+function placed(task: ReadyTask, line: Place['line'], places: LinkedList<Place>): Place {
+  const place: Place = { task, line, before: undefined, after: undefined };
+  places.append(place);
+  return place;
 }

@@ -1,9 +1,9 @@
-import { type Link, LinkedList } from './linked-list.ts';
+import { type Linked, LinkedList } from './linked-list.ts';
 
 /** What a member would be charged for its next turn, or why it has none. */
 export type Look = number | 'nothing' | 'banned';
 
-interface Turn<M> {
+interface Turn<M> extends Linked<Turn<M>> {
   readonly member: M;
   /** What it may still be charged before the turn goes on. */
   deficit: number;
@@ -17,7 +17,7 @@ interface Turn<M> {
  */
 export class TurnRing<M> {
   readonly #ring = new LinkedList<Turn<M>>();
-  readonly #links = new Map<M, Link<Turn<M>>>();
+  readonly #turns = new Map<M, Turn<M>>();
   readonly #quantumOf: (member: M) => number;
 
   constructor(quantumOf: (member: M) => number) {
@@ -30,31 +30,38 @@ export class TurnRing<M> {
 
   /** Joins at the end with no credit. Does nothing for a member that is in. */
   add(member: M): void {
-    if (this.#links.has(member)) return;
-    this.#links.set(member, this.#ring.append({ member, deficit: 0, credit: 'due' }));
+    if (this.#turns.has(member)) return;
+    const turn: Turn<M> = {
+      member,
+      deficit: 0,
+      credit: 'due',
+      before: undefined,
+      after: undefined,
+    };
+    this.#turns.set(member, turn);
+    this.#ring.append(turn);
   }
 
   remove(member: M): void {
-    const link = this.#links.get(member);
-    if (link === undefined) return;
-    this.#links.delete(member);
-    this.#ring.remove(link);
+    const turn = this.#turns.get(member);
+    if (turn === undefined) return;
+    this.#turns.delete(member);
+    this.#ring.remove(turn);
   }
 
   /** Who is next, charged by what `look` says; `banned` when only banned members are in. */
   next(look: (member: M) => Look): M | 'nothing' | 'banned' {
     let passed = 0;
-    for (let link = this.#ring.first; link !== undefined; link = this.#ring.first) {
-      const turn = link.value;
+    for (let turn = this.#ring.first; turn !== undefined; turn = this.#ring.first) {
       const cost = look(turn.member);
       if (cost === 'nothing') this.remove(turn.member);
       else if (cost === 'banned') {
-        this.#passOn(link);
+        this.#passOn(turn);
         passed += 1;
         if (passed >= this.#ring.size) return 'banned';
       } else {
         if (this.#charge(turn, cost) === 'served') return turn.member;
-        this.#passOn(link);
+        this.#passOn(turn);
         passed = 0;
       }
     }
@@ -71,10 +78,9 @@ export class TurnRing<M> {
     return 'served';
   }
 
-  #passOn(link: Link<Turn<M>>): void {
-    const turn = link.value;
+  #passOn(turn: Turn<M>): void {
     turn.credit = 'due';
-    this.#ring.remove(link);
-    this.#links.set(turn.member, this.#ring.append(turn));
+    this.#ring.remove(turn);
+    this.#ring.append(turn);
   }
 }

@@ -1,8 +1,8 @@
 import { type NodeId, partitionOf, type TaskId } from '@greencloud/domain';
-import { type Batcher, createBatcher } from '@greencloud/runtime';
 import type { World } from '../world.ts';
 import { backOff } from './back-off.ts';
 import { reportId } from './command-id.ts';
+import { GroupCalls } from './group-calls.ts';
 import type { Entry, Refused, ReportAnswer, ReportCommand, TaskCommands } from './task-commands.ts';
 
 export interface OfAttempt {
@@ -31,25 +31,37 @@ const mostWaiting = 1_000_000;
 const fullAt = 20_000;
 const fullAtBytes = 64 * 1024 * 1024;
 
+interface Report {
+  readonly command: ReportCommand;
+  readonly onRecorded: (recorded: Recorded) => void;
+}
+
+const atOnce = Promise.resolve();
+const abandoned = { kind: 'abandoned' } as const;
+
 /** Writes what becomes of attempts into the log, many in one call, until the answer is known. */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #lanes: readonly Batcher<ReportCommand, ReportAnswer>[];
+  readonly #lanes: readonly GroupCalls<Report, ReportAnswer>[];
   readonly #stop = new AbortController();
   readonly #roomWanted: (() => void)[] = [];
+  #state: 'open' | 'closed' = 'open';
   #waiting = 0;
   #bytes = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#lanes = Array.from({ length: lanes }, () =>
-      createBatcher<ReportCommand, ReportAnswer>({
-        run: (commands) => this.#untilKnown(commands),
-        maxItems: mostItems,
-        maxBytes: mostBytes,
-        sizeOf,
-        maxWaiting: mostWaiting,
-      }),
+    this.#lanes = Array.from(
+      { length: lanes },
+      () =>
+        new GroupCalls<Report, ReportAnswer>({
+          call: (reports) => this.#untilKnown(reports.map(({ command }) => command)),
+          onAnswer: (report, answer) => this.#onAnswer(report, answer),
+          maxItems: mostItems,
+          maxBytes: mostBytes,
+          sizeOf: ({ command }) => sizeOf(command.entry),
+          concurrency: 1,
+        }),
     );
   }
 
@@ -57,29 +69,34 @@ export class Recorder {
     return this.#waiting;
   }
 
-  async record(of: OfAttempt, entry: Entry): Promise<Recorded> {
+  record(of: OfAttempt, entry: Entry): Promise<Recorded> {
+    return new Promise((resolve) => this.submit(of, entry, resolve));
+  }
+
+  /** As `record`, without a promise: a busy node's reports come here by the thousand. */
+  submit(of: OfAttempt, entry: Entry, onRecorded: Report['onRecorded']): void {
     const { taskId, attempt, nodeId, sessionEpoch } = of;
+    const lane = this.#lanes[partitionOf(taskId, lanes)];
+    if (lane === undefined || this.#state === 'closed' || this.#waiting >= mostWaiting) {
+      return onRecorded(abandoned);
+    }
     const commandId = reportId(taskId, attempt, entry);
     const command = { commandId, taskId, attempt, nodeId, sessionEpoch, entry };
-    const lane = this.#lanes[partitionOf(taskId, lanes)];
-    if (lane === undefined || this.#stop.signal.aborted) return { kind: 'abandoned' };
-    const bytes = sizeOf(command);
-    this.#count(1, bytes);
-    const answer = await lane.submit(command).catch((error: unknown) => unknown(error));
-    this.#count(-1, -bytes);
-    return answer.kind === 'unknown' ? { kind: 'abandoned' } : answer;
+    this.#count(1, sizeOf(entry));
+    lane.put({ command, onRecorded });
   }
 
   /** Resolves when there is room for more reports. */
   room(): Promise<void> {
-    if (this.#hasRoom) return Promise.resolve();
+    if (this.#hasRoom) return atOnce;
     return new Promise((resolve) => this.#roomWanted.push(resolve));
   }
 
   /** What is in flight gets its answer or, after a moment, is abandoned. */
   async stop(): Promise<void> {
+    this.#state = 'closed';
     const cancel = this.#options.world.after(2_000, () => this.#stop.abort());
-    await Promise.all(this.#lanes.map((lane) => lane.drain()));
+    await Promise.all(this.#lanes.map((lane) => lane.idle()));
     cancel();
     this.#stop.abort();
   }
@@ -91,7 +108,13 @@ export class Recorder {
   #count(items: number, bytes: number): void {
     this.#waiting += items;
     this.#bytes += bytes;
-    if (this.#hasRoom) for (const resolve of this.#roomWanted.splice(0)) resolve();
+    if (this.#roomWanted.length === 0 || !this.#hasRoom) return;
+    for (const resolve of this.#roomWanted.splice(0)) resolve();
+  }
+
+  #onAnswer({ command, onRecorded }: Report, answer: ReportAnswer): void {
+    this.#count(-1, -sizeOf(command.entry));
+    onRecorded(answer.kind === 'unknown' ? abandoned : answer);
   }
 
   /** Sends again what has no definite answer; the lane waits, so that nothing overtakes it. */
@@ -120,6 +143,6 @@ function unknown(error: unknown) {
   return { kind: 'unknown', error } as const;
 }
 
-function sizeOf({ entry }: ReportCommand): number {
+function sizeOf(entry: Entry): number {
   return entry.kind === 'finish' ? 200 + (entry.result?.body.byteLength ?? 0) : 100;
 }

@@ -3,7 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
 import type { Held } from '../fleet/held.ts';
 import type { Attempt } from '../fleet/messages.ts';
-import type { Recorded, Recorder } from '../record/recorder.ts';
+import type { OfAttempt, Recorded, Recorder } from '../record/recorder.ts';
 import type { Entry } from '../record/task-commands.ts';
 
 export interface AttemptEndOptions {
@@ -39,8 +39,21 @@ export class AttemptEnd {
   }
 
   /** Also for attempts that this replica does not hold: the log judges. */
-  record(node: FleetNode, { taskId, attempt }: Attempt, entry: Entry): Promise<Recorded> {
-    const of = { taskId, attempt, nodeId: node.nodeId, sessionEpoch: node.epoch };
-    return this.#options.recorder.record(of, entry);
+  record(node: FleetNode, attempt: Attempt, entry: Entry): Promise<Recorded> {
+    return this.#options.recorder.record(ofNode(node, attempt), entry);
   }
+
+  /** As `record`, by a callback. */
+  submit(
+    node: FleetNode,
+    attempt: Attempt,
+    entry: Entry,
+    onRecorded: (recorded: Recorded) => void,
+  ): void {
+    this.#options.recorder.submit(ofNode(node, attempt), entry, onRecorded);
+  }
+}
+
+function ofNode({ nodeId, epoch }: FleetNode, { taskId, attempt }: Attempt): OfAttempt {
+  return { taskId, attempt, nodeId, sessionEpoch: epoch };
 }

@@ -50,7 +50,7 @@ export class Handover {
     const { attempt } = task.state;
     const sentAt = world.uptime();
     const held = fleet.hold(node, { ...newHeld(task.taskId), attempt, phase: 'sent', sentAt });
-    const payload = task.payload === null ? undefined : await log.getPayload(task.taskId);
+    const payload = task.payloadSize === 'none' ? undefined : await log.getPayload(task.taskId);
     if (node.held.get(task.taskId) !== held || held.phase !== 'sent') return;
     held.assignment = assignmentOf(task, attempt, payload);
     this.send(node, held);

@@ -22,6 +22,8 @@ export interface SessionOptions {
 // A node sends a few reports for each slot; this many unsettled ones are a fault or an attack.
 const mostOpen = 2_000;
 
+const atOnce = Promise.resolve();
+
 /** The attempt, or the task, is over for this node. */
 const ofAnother = new Set<string>(['FENCED', 'TASK_NOT_FOUND', 'TASK_ALREADY_FINISHED']);
 
@@ -50,18 +52,20 @@ export class Session {
   }
 
   /** Resolves when the next message may be read. */
-  async receive(message: FromNode): Promise<void> {
-    if (!this.isPresent) return;
+  receive(message: FromNode): Promise<void> {
+    if (!this.isPresent) return atOnce;
     this.node.heardAt = this.#options.world.uptime();
     switch (message.kind) {
       case 'heartbeat':
-        return this.#outbox.ackHeartbeat(message.sequence);
+        this.#outbox.ackHeartbeat(message.sequence);
+        return atOnce;
       case 'draining':
-        return this.#options.fleet.drain(this.node, 'by-itself');
+        this.#options.fleet.drain(this.node, 'by-itself');
+        return atOnce;
       case 'reports':
         for (const report of message.reports) this.#hear(report);
-        if (this.#acks.open > mostOpen) await this.#acks.idle();
-        return this.#options.room();
+        if (this.#acks.open <= mostOpen) return this.#options.room();
+        return this.#acks.idle().then(() => this.#options.room());
       default:
         return message satisfies never;
     }
@@ -87,17 +91,17 @@ export class Session {
         if (held === undefined) this.#outbox.fence(attempt);
         return this.#settle(sequence);
       case 'progress':
-        return void this.#progress(sequence, attempt, held, body.percent);
+        return this.#progress(sequence, attempt, held, body.percent);
       case 'release':
         // It drains, whether it said so or not: it would give back whatever it got next.
         if (body.reason === 'drained') this.#options.fleet.drain(this.node, 'by-itself');
-        return void this.#end(sequence, attempt, held, body);
+        return this.#end(sequence, attempt, held, body);
       case 'returned':
         this.node.paced('returned', this.#options.world.uptime());
-        return void this.#end(sequence, attempt, held, { kind: 'release', reason: 'drained' });
+        return this.#end(sequence, attempt, held, { kind: 'release', reason: 'drained' });
       case 'finish':
         if (held !== undefined) this.#notePace(held);
-        return void this.#end(sequence, attempt, held, body);
+        return this.#end(sequence, attempt, held, body);
       default:
         return body satisfies never;
     }
@@ -113,27 +117,22 @@ export class Session {
     held.assignment = undefined;
   }
 
-  async #progress(
-    sequence: bigint,
-    attempt: Attempt,
-    held: Held | undefined,
-    percent: number,
-  ): Promise<void> {
+  #progress(sequence: bigint, attempt: Attempt, held: Held | undefined, percent: number): void {
     if (held !== undefined && percent <= held.percent) return this.#settle(sequence);
-    const recorded = await this.#record(sequence, attempt, held, { kind: 'progress', percent });
-    if (held !== undefined && recorded.kind === 'recorded') {
+    this.#record(sequence, attempt, held, { kind: 'progress', percent }, (recorded) => {
+      if (held === undefined || recorded.kind !== 'recorded') return;
       held.percent = Math.max(held.percent, percent);
-    }
+    });
   }
 
-  async #end(
-    sequence: bigint,
-    attempt: Attempt,
-    held: Held | undefined,
-    entry: Entry,
-  ): Promise<void> {
+  #end(sequence: bigint, attempt: Attempt, held: Held | undefined, entry: Entry): void {
     if (held !== undefined) this.#options.fleet.ending(this.node, held);
-    const recorded = await this.#record(sequence, attempt, held, entry);
+    this.#record(sequence, attempt, held, entry, (recorded) => {
+      void this.#ended(attempt, held, recorded);
+    });
+  }
+
+  async #ended(attempt: Attempt, held: Held | undefined, recorded: Recorded): Promise<void> {
     if (recorded.kind === 'refused' && !ofAnother.has(recorded.code)) {
       await this.#options.ends.record(this.node, attempt, unusableEnd(recorded.message));
     }
@@ -142,20 +141,21 @@ export class Session {
     }
   }
 
-  async #record(
+  #record(
     sequence: bigint,
     attempt: Attempt,
     held: Held | undefined,
     entry: Entry,
-  ): Promise<Recorded> {
-    const recorded = await this.#options.ends.record(this.node, attempt, entry);
-    if (recorded.kind === 'abandoned') return recorded;
-    if (recorded.kind === 'refused' && recorded.code === 'FENCED') {
-      if (held !== undefined) this.#options.fleet.drop(this.node, held);
-      this.#outbox.fence(attempt);
-    }
-    this.#settle(sequence);
-    return recorded;
+    next: (recorded: Recorded) => void,
+  ): void {
+    this.#options.ends.submit(this.node, attempt, entry, (recorded) => {
+      if (recorded.kind === 'refused' && recorded.code === 'FENCED') {
+        if (held !== undefined) this.#options.fleet.drop(this.node, held);
+        this.#outbox.fence(attempt);
+      }
+      if (recorded.kind !== 'abandoned') this.#settle(sequence);
+      next(recorded);
+    });
   }
 
   #settle(sequence: bigint): void {

@@ -20,7 +20,7 @@ export function divideAmongReplicas({ replica, queue, meet, everyMs }: DivideOpt
       const replicas = (await meet()).toSorted();
       if (replicas.join() === known) return;
       known = replicas.join();
-      queue.prefer(preferenceOf(replica, replicas));
+      await queue.prefer(preferenceOf(replica, replicas));
     },
   };
 }

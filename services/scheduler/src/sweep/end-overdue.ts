@@ -1,6 +1,7 @@
 import type { Board } from '../board/board.ts';
-import type { HeldTask, OpenTask } from '../board/open-task.ts';
+import { type HeldTask, isHeld, type OpenTask } from '../board/open-task.ts';
 import type { Recorder } from '../record/recorder.ts';
+import { inSlices } from '../slices.ts';
 import type { World } from '../world.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -27,14 +28,16 @@ export function endOverdue(options: EndOverdueOptions): Sweep {
     everyMs,
     run: async () => {
       const now = world.now();
-      const late = heldTasks(board).filter((task) => isLate(task, now, options.deadlineGraceMs));
-      const expired = Iterator.from(board.tasks()).filter((task) =>
-        isExpired(task, now, options.queueLimitMs),
-      );
-      await Promise.all([
-        ...late.map((task) => timeOut(task, options.recorder)),
-        ...expired.map((task) => expire(task, options.recorder)),
-      ]);
+      const ends: Promise<void>[] = [];
+      await inSlices(world, board.tasks(), (task) => {
+        if (isHeld(task)) {
+          if (isLate(task, now, options.deadlineGraceMs))
+            ends.push(timeOut(task, options.recorder));
+        } else if (isExpired(task, now, options.queueLimitMs)) {
+          ends.push(expire(task, options.recorder));
+        }
+      });
+      await Promise.all(ends);
     },
   };
 }
@@ -43,12 +46,8 @@ function isLate({ since, state }: HeldTask, now: number, graceMs: number): boole
   return now > since + state.timeoutSeconds * 1_000 + graceMs;
 }
 
-function isExpired({ issuedAt, state }: OpenTask, now: number, limitMs: number): boolean {
-  return state.status === 'issued' && now > issuedAt + limitMs;
-}
-
-function heldTasks(board: Board): HeldTask[] {
-  return [...board.nodes()].flatMap((nodeId) => board.tasksOf(nodeId));
+function isExpired({ issuedAt }: OpenTask, now: number, limitMs: number): boolean {
+  return now > issuedAt + limitMs;
 }
 
 async function timeOut({ taskId, state, sessionEpoch }: HeldTask, recorder: Recorder) {

@@ -4,6 +4,7 @@ import type { HeldTask } from '../board/open-task.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { HalfFleetGuard } from '../session/half-fleet-guard.ts';
+import { inSlices } from '../slices.ts';
 import type { World } from '../world.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -39,14 +40,14 @@ export function releaseOrphans(options: ReleaseOrphansOptions): Sweep {
       const silent = await silentOf(strangers, options);
       const verdict = guard.judge(world.uptime(), silent.length, nodes.length);
       const orphans = verdict === 'held' ? [] : silent.flatMap((nodeId) => board.tasksOf(nodeId));
-      const strays = nodes.flatMap((nodeId) => straysOf(nodeId, options));
+      const ends = orphans.map((task) => release(task, 'node_lost', options.recorder));
       const old = world.now() - strayAfterMs;
-      await Promise.all([
-        ...orphans.map((task) => release(task, 'node_lost', options.recorder)),
-        ...strays
-          .filter(({ since }) => since < old)
-          .map((task) => release(task, 'unacknowledged', options.recorder)),
-      ]);
+      await inSlices(world, nodes, (nodeId) => {
+        for (const task of straysOf(nodeId, options)) {
+          if (task.since < old) ends.push(release(task, 'unacknowledged', options.recorder));
+        }
+      });
+      await Promise.all(ends);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
 import { Liveness, type Verdict } from '../session/liveness.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { inSlices } from '../slices.ts';
 import type { World } from '../world.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -28,7 +29,7 @@ export function watchNodes(options: WatchNodesOptions): Sweep {
       const verdict = liveness.look(world.uptime(), nodes);
       if (verdict.kind !== 'lost' || verdict.nodes.length > 0) options.onVerdict(verdict);
       await act(verdict, nodes, options);
-      if (verdict.kind !== 'stalled') findUnaccepted(options);
+      if (verdict.kind !== 'stalled') await findUnaccepted(options);
     },
   };
 }
@@ -44,12 +45,13 @@ async function act(
   await Promise.all(lost.map((node) => sessions.lose(node)));
 }
 
-function findUnaccepted({ world, fleet, sessions, acceptWithinMs }: WatchNodesOptions): void {
+async function findUnaccepted(options: WatchNodesOptions): Promise<void> {
+  const { world, fleet, sessions, acceptWithinMs } = options;
   const before = world.uptime() - acceptWithinMs;
-  for (const node of fleet.nodes()) {
-    if (node.link !== 'connected') continue;
+  await inSlices(world, fleet.nodes(), (node) => {
+    if (node.link !== 'connected') return;
     for (const held of node.held.values()) {
       if (held.phase === 'sent' && held.sentAt < before) sessions.unacknowledged(node, held);
     }
-  }
+  });
 }

@@ -56,7 +56,8 @@ export async function startSchedulerProcess(house: House, life: Life): Promise<R
     signal: stopping.signal,
     fail: (error: unknown) => house.world.onFault(life, error),
   };
-  await keepBoard({ board: scheduler.board, reader, bus, health, lifecycle, logger });
+  const { world, board } = scheduler;
+  await keepBoard({ world, board, reader, bus, health, lifecycle, logger });
   const endSweeps = startLookingAfter(house, life, scheduler, pool);
   const codeDesk = codeDeskOf(house, scheduler, pool);
   const nodes = nodeService({ world: realWorld, sessions: scheduler.sessions, codeDesk });

@@ -19,6 +19,9 @@ interface Turn {
   readonly cpuMs: number;
 }
 
+// The watch itself keeps the loop turning: turns in which nothing happened are no steps.
+const leastMs = 0.1;
+
 /** How long each turn of the event loop takes: whatever is due waits for one turn at most. */
 export class LoopWatch {
   readonly #collections = new PerformanceObserver((list) => this.#note(list.getEntries()));
@@ -62,7 +65,8 @@ export class LoopWatch {
     setImmediate(() => {
       const now = performance.now();
       const cpu = threadCpuMs();
-      this.#turns.push({ start, wallMs: now - start, cpuMs: cpu - cpuBefore });
+      const [wallMs, cpuMs] = [now - start, cpu - cpuBefore];
+      if (cpuMs >= leastMs) this.#turns.push({ start, wallMs, cpuMs });
       if (this.#state === 'on') this.#turn(now, cpu);
     });
   }

@@ -1,4 +1,4 @@
-/** npm run bench:scheduler: one scheduler, its nodes and the log's answers in one process. */
+/** npm run bench:scheduler: one scheduler, and its nodes and the log in a second thread. */
 import { parseArgs } from 'node:util';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '500,5000,50000' },
     tasks: { type: 'string', default: '100000' },
     tenants: { type: 'string', default: '200' },
+    heartbeat: { type: 'string', default: '5000' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -28,9 +29,10 @@ const titles = [
   'RSS MB',
 ];
 const [tasks, tenants] = [Number(values.tasks), Number(values.tenants)];
+const heartbeatMs = Number(values.heartbeat);
 
 if (process.send === undefined) await everySize();
-else process.send(await placeAll({ nodes: sizes[0] ?? 0, tasks, tenants }));
+else process.send(await placeAll({ nodes: sizes[0] ?? 0, tasks, tenants, heartbeatMs }));
 process.disconnect?.();
 
 /** Each in a process of its own, so that none runs on what the one before it has made warm. */
@@ -48,22 +50,25 @@ async function everySize(): Promise<void> {
 }
 
 async function inItsOwnProcess(nodes: number): Promise<Placing> {
-  const args = ['--nodes', String(nodes), '--tasks', String(tasks), '--tenants', String(tenants)];
+  const { tasks, tenants, heartbeat } = values;
+  const sizeArgs = [`--nodes=${nodes}`, `--tasks=${tasks}`, `--tenants=${tenants}`];
+  const args = [...sizeArgs, `--heartbeat=${heartbeat}`];
   const child = fork(fileURLToPath(import.meta.url), args, {
     // As the services run.
-    execArgv: [...process.execArgv, '--max-semi-space-size=16'],
+    execArgv: [...process.execArgv, '--max-semi-space-size=12'],
   });
   const [placing] = (await once(child, 'message')) as [Placing];
   return placing;
 }
 
-function rowsOf({ nodes, connecting, issuing, placing, rssMb }: Placing): string[][] {
+function rowsOf({ nodes, loading, connecting, issuing, placing, rssMb }: Placing): string[][] {
   const row = (phase: string, { perSecond, perCpuSecond, steps }: Phase) => {
     const { wallP99Ms, wallMaxMs, cpuP99Ms, cpuMaxMs, ownMaxMs } = steps;
     const ms = [wallP99Ms, wallMaxMs, cpuP99Ms, cpuMaxMs, ownMaxMs].map((each) => each.toFixed(1));
     return [String(nodes), phase, perSecond.toFixed(0), perCpuSecond.toFixed(0), ...ms];
   };
   return [
+    row('load', loading),
     row('connect', connecting),
     row('issue', issuing),
     [...row('place', placing), rssMb.toFixed(0)],

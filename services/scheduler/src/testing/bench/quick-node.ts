@@ -1,8 +1,5 @@
-import type { NodeId } from '@greencloud/domain';
-import type { Assignment, NodeReport, ReportBody, ToNode } from '../../fleet/messages.ts';
-import { offer } from '../../placement/placement-fixtures.ts';
-import type { Scheduler } from '../../scheduler.ts';
-import type { Session } from '../../session/session.ts';
+import type { Assignment, FromNode, NodeReport, ReportBody, ToNode } from '../../fleet/messages.ts';
+import { nodeId, offer } from '../../placement/placement-fixtures.ts';
 
 const noOp: readonly ReportBody[] = [
   { kind: 'accepted' },
@@ -10,53 +7,35 @@ const noOp: readonly ReportBody[] = [
   { kind: 'finish', outcome: 'succeeded', status: 200, detail: '', result: undefined },
 ];
 
-/** A node whose tasks do nothing: it reports their ends in the turn in which it hears of them. */
+/** One of ten carbon intensities, in two sizes: the fleet has two kinds and ten scores. */
+export function helloOf(number: number) {
+  return {
+    nodeId: nodeId(number),
+    bootId: 'boot',
+    running: [],
+    offer: offer({
+      slots: 4,
+      lookahead: 64,
+      cpuCount: number % 2 === 0 ? 4 : 2,
+      energy: { source: 'grid', carbonIntensity: 100 + 50 * (number % 10) },
+    }),
+  };
+}
+
+/** A node whose tasks do nothing: it reports their ends as soon as it hears of them. */
 export class QuickNode {
-  readonly #session: Session;
   #sequence = 0n;
   #beats = 0n;
 
-  private constructor(session: Session) {
-    this.#session = session;
-  }
-
-  /** One of ten carbon intensities, in two sizes: the fleet has two kinds and ten scores. */
-  static async connect(
-    scheduler: Scheduler,
-    nodeId: NodeId,
-    number: number,
-    signal: AbortSignal,
-  ): Promise<QuickNode> {
-    const carbonIntensity = 100 + 50 * (number % 10);
-    const hello = {
-      nodeId,
-      bootId: 'boot',
-      running: [],
-      offer: offer({
-        slots: 4,
-        lookahead: 64,
-        cpuCount: number % 2 === 0 ? 4 : 2,
-        energy: { source: 'grid', carbonIntensity },
-      }),
-    };
-    const node = new QuickNode(await scheduler.sessions.open(hello, 'token'));
-    void node.#listen(signal);
-    return node;
-  }
-
-  beat(): void {
+  beat(): FromNode {
     this.#beats += 1n;
-    void this.#session.receive({ kind: 'heartbeat', sequence: this.#beats });
+    return { kind: 'heartbeat', sequence: this.#beats };
   }
 
-  async #listen(signal: AbortSignal): Promise<void> {
-    for await (const message of this.#session.messages(signal)) await this.#hear(message);
-  }
-
-  async #hear(message: ToNode): Promise<void> {
-    if (message.kind !== 'assignments') return;
+  hear(message: ToNode): FromNode | undefined {
+    if (message.kind !== 'assignments') return undefined;
     const reports = message.assignments.flatMap((assignment) => this.#reportsOf(assignment));
-    await this.#session.receive({ kind: 'reports', reports });
+    return { kind: 'reports', reports };
   }
 
   #reportsOf({ taskId, attempt }: Assignment): NodeReport[] {

@@ -15,7 +15,6 @@ import type {
   Entry,
   ReportAnswer,
   ReportCommand,
-  TaskCommands,
 } from '../../record/task-commands.ts';
 
 const partitions = 4;
@@ -28,65 +27,49 @@ interface Stream {
   attempt: number;
 }
 
-/**
- * task-command and the log, answered in memory at the next turn: every command is accepted, and its
- * event comes to the board a turn after the answer. What is measured is the scheduler alone.
- */
-export class WrittenLog implements TaskCommands {
+interface Written<A> {
+  readonly answers: readonly A[];
+  readonly events: readonly RecordedEvent[];
+}
+
+/** task-command and the log in memory: every command is accepted. */
+export class WrittenLog {
   readonly #streams = new Map<TaskId, Stream>();
   readonly #positions = Array.from({ length: partitions }, () => 0n);
-  readonly #onEvents: (events: RecordedEvent[]) => void;
-  #gate: Promise<void> = Promise.resolve();
-  #last: Promise<void> = Promise.resolve();
-  placed = 0;
-  finished = 0;
-
-  constructor(onEvents: (events: RecordedEvent[]) => void) {
-    this.#onEvents = onEvents;
-  }
-
-  /** Until the gate opens no binding is answered, so that tasks wait. Answers how to open it. */
-  close(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#gate = promise;
-    return resolve;
-  }
 
   issue(taskId: TaskId, tenantId: TenantId): RecordedEvent {
     const stream = { tenantId, version: 0, attempt: 0 };
     this.#streams.set(taskId, stream);
-    const issued = { type: 'TaskIssued', tenantId, lambdaId, codeVersion } as const;
     return this.#record(taskId, stream, {
-      ...issued,
+      type: 'TaskIssued',
+      tenantId,
+      lambdaId,
+      codeVersion,
       timeoutSeconds: 10,
       capabilities: noDemand,
       payload: null,
     });
   }
 
-  async assign(commands: readonly AssignCommand[]): Promise<readonly AssignAnswer[]> {
-    await this.#gate;
-    return this.#answer(commands, (stream, { nodeId, sessionEpoch }) => {
+  assign(commands: readonly AssignCommand[]): Written<AssignAnswer> {
+    return this.#write(commands, (stream, { nodeId, sessionEpoch }) => {
       stream.attempt += 1;
-      this.placed += 1;
       const { attempt } = stream;
       const event = { type: 'TaskAssigned', attempt, nodeId, sessionEpoch } as const;
       return { event, answer: { kind: 'assigned', attempt, payload: undefined } };
     });
   }
 
-  async report(commands: readonly ReportCommand[]): Promise<readonly ReportAnswer[]> {
-    return this.#answer(commands, (stream, { entry }) => {
-      if (entry.kind === 'finish') this.finished += 1;
-      return { event: reported(stream.attempt, entry), answer: { kind: 'recorded' } };
+  report(commands: readonly ReportCommand[]): Written<ReportAnswer> {
+    return this.#write(commands, ({ attempt }, { entry }) => {
+      return { event: reported(attempt, entry), answer: { kind: 'recorded' } };
     });
   }
 
-  async #answer<C extends AssignCommand | ReportCommand, A>(
+  #write<C extends AssignCommand | ReportCommand, A>(
     commands: readonly C[],
     write: (stream: Stream, command: C) => { event: TaskEvent; answer: A },
-  ): Promise<A[]> {
-    await this.#turn();
+  ): Written<A> {
     const events: RecordedEvent[] = [];
     const answers = commands.map((command) => {
       const stream = this.#streams.get(command.taskId);
@@ -95,14 +78,7 @@ export class WrittenLog implements TaskCommands {
       events.push(this.#record(command.taskId, stream, event));
       return answer;
     });
-    void this.#turn().then(() => this.#onEvents(events));
-    return answers;
-  }
-
-  /** What comes by a socket comes one after the other, each in a turn of its own. */
-  #turn(): Promise<void> {
-    this.#last = this.#last.then(() => turn());
-    return this.#last;
+    return { answers, events };
   }
 
   #record(taskId: TaskId, stream: Stream, event: TaskEvent): RecordedEvent {
@@ -124,8 +100,4 @@ function reported(attempt: number, entry: Entry): TaskEvent {
   if (entry.kind === 'expiry') throw new Error('a task expired');
   const { outcome, status, detail } = entry;
   return { type: 'TaskFinished', attempt, outcome, status, detail, result: null };
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }
