@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ContentInfo } from '@greencloud/domain';
 import type { Content } from '../append/append-request.ts';
 
@@ -6,6 +6,5 @@ import type { Content } from '../append/append-request.ts';
 export function contentInfo(content: Content | undefined): ContentInfo | null {
   if (content === undefined) return null;
   const { contentType, body } = content;
-  const hash = createHash('sha256').update(body).digest('hex');
-  return { size: body.byteLength, contentType, hash };
+  return { size: body.byteLength, contentType, hash: hash('sha256', body, 'hex') };
 }
