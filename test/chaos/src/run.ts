@@ -74,8 +74,9 @@ export async function runChaos(options: ChaosOptions, say: Say): Promise<ChaosRe
 
 /** Two of each size; gives the large ones. */
 async function addNodes(chaos: ChaosStack, api: Api, doors: Doors): Promise<string[]> {
-  for (let n = 0; n < 2; n++) await addNode(chaos, api, 'small', doors);
-  return [await addNode(chaos, api, 'large', doors), await addNode(chaos, api, 'large', doors)];
+  const add = (size: 'small' | 'large') => addNode(chaos, api, size, doors);
+  const [one, other] = await Promise.all([add('large'), add('large'), add('small'), add('small')]);
+  return [one, other];
 }
 
 async function harm(chaos: ChaosStack, api: Api, options: ChaosOptions, say: Say) {

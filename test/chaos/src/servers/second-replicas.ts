@@ -28,9 +28,11 @@ export async function addSecondReplicas({ stack, replicas }: ChaosStack): Promis
     scheduler: { GC_GRPC_ADDRESS: `${scheduler}`, GC_NODE_ADDRESS: `${nodes}` },
     edge: { GC_HTTP_ADDRESS: `${http}` },
   };
-  for (const [service, env] of Object.entries(own)) {
-    const name = { GC_REPLICA: `${service}-1` };
-    await replicas.add({ service, replica: '1' }, { ...both, ...name, ...env });
-  }
+  await Promise.all(
+    Object.entries(own).map(([service, env]) => {
+      const name = { GC_REPLICA: `${service}-1` };
+      return replicas.add({ service, replica: '1' }, { ...both, ...name, ...env });
+    }),
+  );
   return { edgeUrls: [stack.edgeUrl, `http://${http}`], nodeDoors: `${nodeDoor},${nodes}` };
 }
