@@ -238,4 +238,19 @@ describe('a stream both ways', () => {
     chat.cancel();
     await expect(sending).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
+
+  it('wakes a hundred senders by one wait', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => warnings.push(name);
+    process.on('warning', onWarning);
+    const { client } = await echoing();
+    const chat = client.duplex('chat');
+    const seen = texts(chat.responses);
+    const text = 'x'.repeat(64 * 1024);
+    await Promise.all(Array.from({ length: 100 }, () => chat.send({ text })));
+    chat.end();
+    expect(await seen).toHaveLength(100);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
 });

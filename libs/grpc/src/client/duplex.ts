@@ -31,9 +31,20 @@ export function openDuplex<Req, Res>(
   stream.once('status', () => {
     state = 'ended';
   });
+  // One wait for all who send meanwhile: each with listeners of its own would be hundreds.
+  let room: Promise<void> | undefined;
+  const untilRoom = () => {
+    room ??= nextRoom(stream).finally(() => {
+      room = undefined;
+    });
+    return room;
+  };
   return {
     responses: readStream(stream, options.signal),
-    send: (message) => (state === 'open' ? send(stream, message) : Promise.reject(ended())),
+    send(message) {
+      if (state === 'ended') return Promise.reject(ended());
+      return stream.write(message) ? Promise.resolve() : untilRoom();
+    },
     // A write after the end would break the stream, and with it the answers that still come.
     end: () => {
       state = 'ended';
@@ -43,8 +54,7 @@ export function openDuplex<Req, Res>(
   };
 }
 
-function send<Req, Res>(stream: ClientDuplexStream<Req, Res>, message: Req): Promise<void> {
-  if (stream.write(message)) return Promise.resolve();
+function nextRoom<Req, Res>(stream: ClientDuplexStream<Req, Res>): Promise<void> {
   return new Promise((resolve, reject) => {
     const onDrain = () => {
       stream.off('status', onStatus);
