@@ -241,4 +241,25 @@ describe('a stream that breaks', () => {
       'TaskReleased',
     ]);
   });
+
+  it('and mends while the loss is on its way to the log begins nothing that is lost', async () => {
+    const { connect, issue, world, commands, sessions } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    issue(task);
+    await world.pass(0);
+    sessions.broke(node.session, 'test');
+    commands.fates.push('refused', 'refused');
+    await sessions.lose(node.session.node);
+    const back = await connect(nodeId(1));
+    await world.pass(0);
+    expect(assigned(back.take())).toEqual([]);
+    await world.pass(5_000);
+    expect(assigned(back.take())).toEqual([[task, 2]]);
+    expect(commands.history(task).map(({ type }) => type)).toEqual([
+      'TaskIssued',
+      'TaskAssigned',
+      'TaskReleased',
+      'TaskAssigned',
+    ]);
+  });
 });

@@ -121,13 +121,17 @@ export class Recorder {
   async #untilKnown(commands: readonly ReportCommand[]): Promise<ReportAnswer[]> {
     const answers = new Map<ReportCommand, ReportAnswer>();
     let left = commands;
-    for (let attempt = 0; left.length > 0 && !this.#stop.signal.aborted; attempt++) {
-      if (attempt > 0) await backOff(this.#options.world, attempt, this.#stop.signal);
+    let fruitless = 0;
+    while (left.length > 0 && !this.#stop.signal.aborted) {
+      if (answers.size > 0) await backOff(this.#options.world, fruitless, this.#stop.signal);
       const round = await this.#options.commands.report(left);
       left.forEach((command, index) => {
         answers.set(command, round[index] ?? unknown(new Error('no answer')));
       });
-      left = left.filter((command) => this.#isUnknown(answers.get(command)));
+      const still = left.filter((command) => this.#isUnknown(answers.get(command)));
+      // A log that is full takes a few each time: to wait ever longer for the next few is no help.
+      fruitless = still.length < left.length ? 1 : fruitless + 1;
+      left = still;
     }
     return commands.map((command) => answers.get(command) ?? unknown(new Error('stopped')));
   }

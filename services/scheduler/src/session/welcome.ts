@@ -1,6 +1,7 @@
 import { DomainError, fold, type TaskId, type TaskState } from '@greencloud/domain';
 import type { LogReader, RecordedEvent } from '@greencloud/event-log';
 import type { Board } from '../board/board.ts';
+import type { HeldTask } from '../board/open-task.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
 import { type Held, newHeld } from '../fleet/held.ts';
@@ -46,8 +47,16 @@ export class Welcome {
   #meeting({ nodeId, running }: Hello): Meeting {
     const { board, fleet } = this.#options;
     const held: ReadonlyMap<TaskId, Held> = fleet.get(nodeId)?.held ?? new Map();
-    const onBoard = new Map(board.tasksOf(nodeId).map((task) => [task.taskId, task]));
+    const ours = board.tasksOf(nodeId).filter((task) => !this.#isGivenUp(task));
+    const onBoard = new Map(ours.map((task) => [task.taskId, task]));
     return { nodeId, running, held, onBoard };
+  }
+
+  /** The node was lost with it a moment ago, which is on its way to the log: it must not begin again. */
+  #isGivenUp({ taskId, state }: HeldTask): boolean {
+    const holder = this.#options.fleet.holderOf(taskId);
+    if (holder?.node.link !== 'gone') return false;
+    return holder.held.phase === 'binding' || holder.held.attempt === state.attempt;
   }
 
   async #truth(taskIds: readonly TaskId[]): Promise<ReadonlyMap<TaskId, TaskState>> {

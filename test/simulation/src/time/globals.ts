@@ -149,6 +149,7 @@ export function inhabit(next: World): void {
   globalThis.crypto.getRandomValues =
     virtual.getRandomValues as typeof globalThis.crypto.getRandomValues;
   Object.assign(crypto, { randomUUID: virtual.randomUUID });
+  Object.assign(globalThis.crypto, { randomUUID: virtual.randomUUID });
   Object.assign(timersPromises, { setTimeout: virtual.sleep, setImmediate: virtual.endOfTick });
   syncBuiltinESMExports();
 }
