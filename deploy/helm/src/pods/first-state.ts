@@ -34,9 +34,10 @@ export async function copyIntoFirstState(from: string, name: string): Promise<st
 
 async function migrateToFirst(db: Kysely<never>, schema: string, service: string): Promise<void> {
   const path = inRepository(`services/${service}/src/migrations/index.ts`);
-  const { migrations } = (await import(pathToFileURL(path).href)) as {
-    migrations: Record<string, Migration>;
+  const { plan } = (await import(pathToFileURL(path).href)) as {
+    plan: { migrations: Record<string, Migration> };
   };
+  const { migrations } = plan;
   const first = Object.keys(migrations).toSorted()[0] ?? '';
   const { error } = await new Migrator({
     db,
