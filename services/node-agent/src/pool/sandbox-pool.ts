@@ -48,7 +48,7 @@ export class SandboxPool {
     this.#launcher = new Launcher({ ...options, onSlow: () => this.#startForWaiters() });
     this.#spares = new Spares({
       ...options.spares,
-      plan: options.plan,
+      spawn: (memoryMib) => this.#launcher.spawn(memoryMib),
       room: this.#room,
       load: () => this.#load(),
       onEnd: (sandbox) => this.#left(sandbox),

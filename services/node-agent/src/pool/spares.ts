@@ -1,10 +1,10 @@
-import type { LaunchPlan } from '../sandbox/launch-plan.ts';
-import { Sandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { SpareLimits } from './pool-options.ts';
 import type { Room } from './room.ts';
 
 export interface SparesOptions extends SpareLimits {
-  readonly plan: (memoryMib: number) => LaunchPlan;
+  /** Undefined without file descriptors or processes for it. */
+  readonly spawn: (memoryMib: number) => Sandbox | undefined;
   readonly room: Room;
   /** `busy`: whatever is started now would take CPU from a task that somebody waits for. */
   readonly load: () => 'quiet' | 'busy';
@@ -111,12 +111,9 @@ export class Spares {
   }
 
   #launch(): void {
-    const { plan, memoryMib, room } = this.#options;
-    let spare: Sandbox;
-    try {
-      spare = new Sandbox(plan(memoryMib));
-    } catch {
-      // Out of file descriptors or processes.
+    const { spawn, memoryMib, room } = this.#options;
+    const spare = spawn(memoryMib);
+    if (spare === undefined) {
       room.giveBack(memoryMib, 'spare');
       return this.#backOff();
     }
