@@ -116,20 +116,30 @@ export class Attempts {
     return this.size - this.#options.slots;
   }
 
+  /**
+   * When the first of those beyond the slots has waited long enough. A timer counts from the
+   * beginning of its turn and may fire some milliseconds early: then the rest is waited for.
+   */
   #returnLater(): void {
     if (this.#returns !== undefined) return;
-    this.#returns = setTimeout(() => this.#returnOld(), RETURN_AFTER_MS).unref();
+    const [first] = this.#waitingBeyondSlots();
+    const due = (first?.takenAt ?? performance.now()) + RETURN_AFTER_MS;
+    const wait = Math.max(1, Math.ceil(due - performance.now()));
+    this.#returns = setTimeout(() => this.#returnOld(), wait).unref();
   }
 
-  /** The last ones first: the others are the next to get a sandbox. */
   #returnOld(): void {
     this.#returns = undefined;
     const before = performance.now() - RETURN_AFTER_MS;
-    const waiting = [...this.#attempts.values()].filter(({ state }) => state === 'preparing');
-    const old = waiting.filter(({ takenAt }) => takenAt <= before);
-    const beyond = Math.min(old.length, this.#beyondSlots);
-    for (const attempt of beyond > 0 ? old.slice(-beyond) : []) this.#giveBack(attempt, returned);
+    const old = this.#waitingBeyondSlots().filter(({ takenAt }) => takenAt <= before);
+    for (const attempt of old) this.#giveBack(attempt, returned);
     if (this.#beyondSlots > 0) this.#returnLater();
+  }
+
+  /** The last ones: the others are the next to get a sandbox. */
+  #waitingBeyondSlots(): RunningAttempt[] {
+    const waiting = [...this.#attempts.values()].filter(({ state }) => state === 'preparing');
+    return this.#beyondSlots > 0 ? waiting.slice(-this.#beyondSlots) : [];
   }
 
   #giveBack(attempt: RunningAttempt, ending: Ending): void {
