@@ -9,6 +9,7 @@ import { createHealth, createLogger } from '@greencloud/runtime';
 import { type TestDatabase, withPostgres } from '@greencloud/testing';
 import { createSyntaxCheck } from './code/syntax-check.ts';
 import { lambdaCatalogService } from './grpc/lambda-catalog.ts';
+import { createAnswerLease } from './lease/answer-lease.ts';
 import { plan } from './migrations/index.ts';
 import type { Db } from './postgres/database.ts';
 import { openCatalog, unavailableWhenCatalogIsAway } from './postgres/catalog-database.ts';
@@ -29,7 +30,7 @@ export interface TestCatalog {
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** The service over a migrated database of its own, through real gRPC. */
-export async function startCatalog(): Promise<TestCatalog> {
+export async function startCatalog(lease = createAnswerLease()): Promise<TestCatalog> {
   const database = await withPostgres();
   const db = openCatalog(database.url, 4, logger);
   await migrateToLatest(db, plan);
@@ -37,7 +38,7 @@ export async function startCatalog(): Promise<TestCatalog> {
   health.set('ready');
   const server = await startGrpcServer({
     address: '127.0.0.1:0',
-    services: [lambdaCatalogService(db, createSyntaxCheck())],
+    services: [lambdaCatalogService({ db, syntax: createSyntaxCheck(), lease })],
     logger,
     health,
     mapError: unavailableWhenCatalogIsAway,

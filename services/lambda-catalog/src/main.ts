@@ -12,6 +12,7 @@ import {
 import { createSyntaxCheck } from './code/syntax-check.ts';
 import { readConfig } from './config.ts';
 import { lambdaCatalogService } from './grpc/lambda-catalog.ts';
+import { createAnswerLease } from './lease/answer-lease.ts';
 import {
   askCatalog,
   openCatalog,
@@ -50,7 +51,7 @@ runService({
     lifecycle.onStop('syntax check', () => syntax.drain());
     const server = await startGrpcServer({
       address: config.GC_GRPC_ADDRESS,
-      services: [lambdaCatalogService(db, syntax)],
+      services: [lambdaCatalogService({ db, syntax, lease: createAnswerLease() })],
       logger,
       health,
       metrics,

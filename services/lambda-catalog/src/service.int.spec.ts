@@ -9,7 +9,7 @@ import {
   withPostgresServer,
 } from '@greencloud/testing';
 import { expect, it } from 'vitest';
-import { createLambda } from './catalog-fixture.ts';
+import { createLambda, putCode } from './catalog-fixture.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const migrate = fileURLToPath(new URL('migrate.ts', import.meta.url));
@@ -59,4 +59,30 @@ it('is not ready while Postgres is away, refuses calls as unavailable, and comes
   expect((await client.unary('getLambda', { key })).lambda?.lambdaId).toBe(key.lambdaId);
   client.close();
   expect(await service.stop()).toEqual({ code: 0, signal: null });
+});
+
+it('answers a change in its wait also when it is told to stop, and no sooner', async () => {
+  await using database = await withPostgres();
+  const env = { GC_DATABASE_URL: database.url };
+  expect((await runProcess({ entry: migrate, env })).code).toBe(0);
+  await using service = await startProcess({ entry: main, env });
+  const client = createGrpcClient(LambdaCatalogServiceClient, service.ready.grpc ?? '');
+  const key = await createLambda(client);
+  await putCode(client, key);
+  const { freshForMs } = await client.unary('resolveLambdas', { keys: [key] });
+  const begun = performance.now();
+  const pause = client
+    .unary('togglePause', { key })
+    .then((answer) => ({ answer, tookMs: performance.now() - begun }));
+  const committed = async () => {
+    const { rows } = await database.pool.query('select paused from lambda_catalog.lambda');
+    return rows[0]?.paused === true;
+  };
+  await eventually(committed);
+  const stopped = service.stop();
+  const { answer, tookMs } = await pause;
+  expect(answer).toEqual({ paused: true });
+  expect(tookMs).toBeGreaterThan(freshForMs);
+  expect(await stopped).toEqual({ code: 0, signal: null });
+  client.close();
 });

@@ -42,7 +42,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a lambda; tasks already issued still run
-         * @description Scope: `lambda:write`.
+         * @description Answered about 0.1 s after it is done: from the answer on no task is issued for it, whichever replica is asked.
+         *
+         *     Scope: `lambda:write`.
          */
         delete: operations["deleteLambda"];
         options?: never;
@@ -69,7 +71,7 @@ export interface paths {
         put?: never;
         /**
          * Set what a lambda demands of a node, for tasks issued from now on
-         * @description Sets the whole: a member that is left out sets no demand.
+         * @description Sets the whole: a member that is left out sets no demand. Answered about 0.1 s after it is done where the lambda has code: from the answer on every task is issued with it, whichever replica is asked.
          *
          *     Scope: `lambda:write`.
          */
@@ -94,7 +96,7 @@ export interface paths {
          *
          *         export default async (request, context) => new Response('hello');
          *
-         *     A module that does not parse is refused with its line. Each upload is an immutable version; a task runs the one that was current when it was issued.
+         *     A module that does not parse is refused with its line. Each upload is an immutable version; a task runs the one that was current when it was issued. A version that replaces another is answered about 0.1 s after it is there: from the answer on every task is issued with it, whichever replica is asked.
          *
          *     Scope: `lambda:write`.
          */
@@ -117,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a lambda, or let it go on
-         * @description A paused lambda takes no new tasks; those already issued still run. Not safe to repeat blindly: look at `paused` first.
+         * @description A paused lambda takes no new tasks; those already issued still run. A pause is answered about 0.1 s after it is done: from the answer on no task is issued, whichever replica is asked. Not safe to repeat blindly: look at `paused` first.
          *
          *     Scope: `lambda:write`.
          */

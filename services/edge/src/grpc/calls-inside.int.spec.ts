@@ -2,9 +2,10 @@ import { DomainError } from '@greencloud/domain';
 import { eventually } from '@greencloud/testing';
 import { describe, expect, it } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
+import { runnableLambda } from '../testing/runnable-lambda.ts';
 import { useTestTasks } from '../testing/use-test-tasks.ts';
 
-const { edge, get, newTask, post } = useTestTasks();
+const { edge, get, newTask, post, stranger } = useTestTasks();
 
 describe('calls inside', () => {
   it('are coalesced: while one is under way, all others become the next', async () => {
@@ -23,6 +24,22 @@ describe('calls inside', () => {
     expect(calls.sizes('issueTasks').slice(issues)).toEqual([1, 50]);
     // The same lambda is asked for once in a call, however many creates name it.
     expect(Math.max(...calls.sizes('resolveLambdas').slice(resolves))).toBe(1);
+  });
+
+  it('for a lambda are made once in its lease, and before each create without one', async () => {
+    const { calls, lease } = edge().backends;
+    const before = calls.sizes('resolveLambdas').length;
+    await newTask();
+    await newTask();
+    expect(calls.sizes('resolveLambdas')).toHaveLength(before + 2);
+    lease.freshForMs = 3_600_000;
+    const lambdaId = await runnableLambda(edge());
+    for (let create = 0; create < 5; create += 1) await newTask({ lambdaId });
+    expect(calls.sizes('resolveLambdas')).toHaveLength(before + 3);
+    // The lease is this tenant's: to another one the lambda does not exist.
+    const request = { body: { lambdaId, timeout: 10 }, token: stranger() };
+    expectProblem(await edge().send('POST', '/v1/task', request), 404, 'LAMBDA_NOT_FOUND');
+    lease.freshForMs = 0;
   });
 
   it('that are slow hold up no other read', async () => {

@@ -4,6 +4,7 @@ import type {
 } from '@greencloud/proto/lambda/v1/lambda_catalog';
 import { v7 as uuidv7 } from 'uuid';
 import type { Lambda, LambdaCatalog, LambdaDemands } from '../lambdas/lambda-catalog.ts';
+import { createLambdaLeases } from '../lambdas/lambda-leases.ts';
 import type { LambdaCatalogClient } from './backends.ts';
 import type { Coalescing } from './coalescing.ts';
 import { missingResult } from './item-error.ts';
@@ -12,7 +13,7 @@ import { batchResolves } from './resolve-lambdas.ts';
 export function lambdaCatalogOf(client: LambdaCatalogClient, coalesce: Coalescing): LambdaCatalog {
   const resolves = batchResolves(client, coalesce);
   return {
-    resolve: (key) => resolves.submit(key),
+    ...createLambdaLeases({ ask: (key) => resolves.submit(key) }),
     async create(tenantId, { tags, ...lambda }, signal) {
       const request = { ...lambda, tenantId, tags: [...tags], requestId: uuidv7() };
       return (await client.unary('createLambda', request, { signal })).lambdaId;

@@ -1,6 +1,7 @@
 import type { Batcher } from '@greencloud/runtime';
 import type { ResolveLambdaResult } from '@greencloud/proto/lambda/v1/lambda_catalog';
 import type { LambdaKey, ResolvedLambda } from '../lambdas/lambda-catalog.ts';
+import { type LeasedLambda, nameOf } from '../lambdas/lambda-leases.ts';
 import type { LambdaCatalogClient } from './backends.ts';
 import type { Coalescing } from './coalescing.ts';
 import { itemErrorOf, missingResult } from './item-error.ts';
@@ -12,22 +13,24 @@ const maxWaiting = 8_192;
 export function batchResolves(
   client: LambdaCatalogClient,
   coalesce: Coalescing,
-): Batcher<LambdaKey, ResolvedLambda> {
-  return coalesce<LambdaKey, ResolvedLambda>('resolveLambdas', {
+): Batcher<LambdaKey, LeasedLambda> {
+  return coalesce<LambdaKey, LeasedLambda>('resolveLambdas', {
     maxItems: maxKeys,
     maxWaiting,
     async run(keys) {
       const unique = new Map(keys.map((key) => [nameOf(key), key]));
-      const { results } = await client.unary('resolveLambdas', { keys: [...unique.values()] });
+      // Before the first try: whatever the catalog reads for this call, it reads later.
+      const askedAt = performance.now();
+      const request = { keys: [...unique.values()] };
+      const { results, freshForMs } = await client.unary('resolveLambdas', request);
       const names = [...unique.keys()];
       const byName = new Map(results.map((result, index) => [names[index], resolvedOf(result)]));
-      return keys.map((key) => byName.get(nameOf(key)) ?? missingResult());
+      return keys.map((key) => {
+        const lambda = byName.get(nameOf(key)) ?? missingResult();
+        return lambda instanceof Error ? lambda : { lambda, askedAt, freshForMs };
+      });
     },
   });
-}
-
-function nameOf({ tenantId, lambdaId }: LambdaKey): string {
-  return `${tenantId}/${lambdaId}`;
 }
 
 function resolvedOf({ result }: ResolveLambdaResult): ResolvedLambda | Error {

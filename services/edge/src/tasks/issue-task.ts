@@ -19,8 +19,9 @@ export interface IssueServices {
 }
 
 /**
- * Fixes code version and capabilities as they are now, then issues. Nothing is cached between:
- * a lambda that was paused a moment ago must not run, so calls are coalesced instead.
+ * Fixes code version and capabilities, then issues. They may come from memory, and are yet never
+ * older than a change that was answered before this task was sent: the catalog answers a change
+ * (pause, deletion, code, capabilities) only when every edge's older copy has run out.
  */
 export async function issueTask(wanted: WantedTask, services: IssueServices): Promise<IssuedTask> {
   const { tenantId, lambdaId, timeoutSeconds, payload } = wanted;

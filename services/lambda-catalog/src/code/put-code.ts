@@ -1,8 +1,8 @@
-import { type CodeVersion, DomainError } from '@greencloud/domain';
+import { DomainError } from '@greencloud/domain';
 import { findLambda } from '../lambda/find-lambda.ts';
 import type { Lambda, LambdaKey } from '../lambda/lambda.ts';
 import type { Db } from '../postgres/database.ts';
-import { insertCode } from './insert-code.ts';
+import { insertCode, type NewCode } from './insert-code.ts';
 import type { SyntaxCheck } from './syntax-check.ts';
 
 const MAX_CODE_BYTES = 1024 * 1024;
@@ -16,7 +16,7 @@ export async function putCode(
   syntax: SyntaxCheck,
   key: LambdaKey,
   code: Uint8Array,
-): Promise<CodeVersion> {
+): Promise<NewCode> {
   if (code.length > MAX_CODE_BYTES) {
     throw new DomainError('PAYLOAD_TOO_LARGE', 'The code is larger than 1 MiB');
   }

@@ -11,6 +11,7 @@ import { checkChanges, checkDemands, checkDraft } from '../lambda/lambda-rules.t
 import { setDemands } from '../lambda/set-demands.ts';
 import { togglePause } from '../lambda/toggle-pause.ts';
 import { updateLambda } from '../lambda/update-lambda.ts';
+import type { AnswerLease } from '../lease/answer-lease.ts';
 import type { Db } from '../postgres/database.ts';
 import { catalogCallers } from './callers.ts';
 import {
@@ -25,11 +26,17 @@ import { resolveBatch } from './resolve-batch.ts';
 
 type LambdaCatalog = ImplementationOf<typeof LambdaCatalogServiceService>;
 
-export function lambdaCatalogService(db: Db, syntax: SyntaxCheck): GrpcService {
-  return service(LambdaCatalogServiceService, lambdaCatalog(db, syntax), catalogCallers);
+export interface CatalogParts {
+  readonly db: Db;
+  readonly syntax: SyntaxCheck;
+  readonly lease: AnswerLease;
 }
 
-function lambdaCatalog(db: Db, syntax: SyntaxCheck): LambdaCatalog {
+export function lambdaCatalogService(parts: CatalogParts): GrpcService {
+  return service(LambdaCatalogServiceService, lambdaCatalog(parts), catalogCallers);
+}
+
+function lambdaCatalog({ db, syntax, lease }: CatalogParts): LambdaCatalog {
   return {
     createLambda: async ({ tenantId, requestId, ...draft }) => ({
       lambdaId: await insertLambda(db, {
@@ -44,27 +51,37 @@ function lambdaCatalog(db: Db, syntax: SyntaxCheck): LambdaCatalog {
       const checked = checkChanges({ ...changes, tags: tags?.tags });
       return { lambda: toLambdaMessage(await updateLambda(db, readKey(key), checked)) };
     },
-    deleteLambda: async ({ key }) => {
-      await deleteLambda(db, readKey(key));
+    deleteLambda: async ({ key }, call) => {
+      const { olderAnswers } = await deleteLambda(db, readKey(key));
+      await lease.runOut(olderAnswers, call);
       return {};
     },
     getCapabilities: async ({ key }) => {
       const { demands } = await findLambda(db, readKey(key));
       return { capabilities: toCapabilitiesMessage(demands) };
     },
-    setCapabilities: async ({ key, capabilities }) => {
-      const demands = await setDemands(db, readKey(key), checkDemands(capabilities ?? {}));
+    setCapabilities: async ({ key, capabilities }, call) => {
+      const checked = checkDemands(capabilities ?? {});
+      const { demands, olderAnswers } = await setDemands(db, readKey(key), checked);
+      await lease.runOut(olderAnswers, call);
       return { capabilities: toCapabilitiesMessage(demands) };
     },
-    putCode: async ({ key, code }) => ({
-      codeVersion: await putCode(db, syntax, readKey(key), code),
-    }),
+    putCode: async ({ key, code }, call) => {
+      const { codeVersion, olderAnswers } = await putCode(db, syntax, readKey(key), code);
+      await lease.runOut(olderAnswers, call);
+      return { codeVersion };
+    },
     getCode: async ({ codeVersion }) => ({
       code: await findCode(db, parseCodeVersion(codeVersion)),
     }),
-    togglePause: async ({ key }) => ({ paused: await togglePause(db, readKey(key)) }),
+    togglePause: async ({ key }, call) => {
+      const { paused, olderAnswers } = await togglePause(db, readKey(key));
+      await lease.runOut(olderAnswers, call);
+      return { paused };
+    },
     resolveLambdas: async ({ keys }) => ({
       results: (await resolveBatch(db, keys)).map(toResolveResult),
+      freshForMs: lease.freshForMs,
     }),
   };
 }

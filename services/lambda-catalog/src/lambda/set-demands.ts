@@ -1,14 +1,20 @@
 import { sql } from 'kysely';
+import { type OlderAnswers, olderAnswersOf } from '../lease/answer-lease.ts';
 import type { Db } from '../postgres/database.ts';
 import type { Demands, LambdaKey } from './lambda.ts';
 import { demandsOf, lambdaNotFound } from './lambda-row.ts';
+
+export interface DemandsSet {
+  readonly demands: Demands;
+  readonly olderAnswers: OlderAnswers;
+}
 
 /** Replaces them all: what is not given is not demanded any more. */
 export async function setDemands(
   db: Db,
   { tenantId, lambdaId }: LambdaKey,
   demands: Demands,
-): Promise<Demands> {
+): Promise<DemandsSet> {
   const row = await db
     .updateTable('lambda_catalog.lambda')
     .set({
@@ -22,8 +28,16 @@ export async function setDemands(
     .where('tenant_id', '=', tenantId)
     .where('lambda_id', '=', lambdaId)
     .where('deleted_at', 'is', null)
-    .returning(['timeout', 'cpu_count', 'mem_size', 'network_latency', 'privileged'])
+    .returning([
+      'timeout',
+      'cpu_count',
+      'mem_size',
+      'network_latency',
+      'privileged',
+      'code_version',
+    ])
     .executeTakeFirst();
   if (row === undefined) throw lambdaNotFound();
-  return demandsOf(row);
+  // Also for the same demands again: the call may repeat one that committed a moment ago.
+  return { demands: demandsOf(row), olderAnswers: olderAnswersOf(row.code_version) };
 }

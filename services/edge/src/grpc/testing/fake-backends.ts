@@ -5,7 +5,7 @@ import { createHealth, createLogger } from '@greencloud/runtime';
 import type { BackendAddresses } from '../backends.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { createFakeLog, type FakeLog, type FakeTask } from './fake-log.ts';
-import { fakeLambdaCatalog } from './fake-lambda-catalog.ts';
+import { type FakeLease, fakeLambdaCatalog } from './fake-lambda-catalog.ts';
 import { fakeProjection } from './fake-projection.ts';
 import { fakeScheduler } from './fake-scheduler.ts';
 import { fakeTaskCommand } from './fake-task-command.ts';
@@ -17,6 +17,8 @@ export interface FakeBackends {
   readonly addresses: BackendAddresses;
   readonly calls: Calls;
   readonly log: FakeLog;
+  /** Of lambdas; 0 at the beginning. */
+  readonly lease: FakeLease;
   assign(taskId: string): void;
   progress(taskId: string, percent: number): void;
   /** Assigns first where needed. */
@@ -38,11 +40,12 @@ export const fakeNode = parseNodeId('1a061cfd-df01-4b02-a067-5122c5941e15');
 export async function startFakeBackends(): Promise<FakeBackends> {
   const log = createFakeLog();
   const calls = createCalls();
+  const lease: FakeLease = { freshForMs: 0 };
   const servers = {
     taskCommand: await serve(fakeTaskCommand(log, calls)),
     projection: await serve(fakeProjection(log, calls)),
     scheduler: await serve(fakeScheduler()),
-    lambdaCatalog: await serve(fakeLambdaCatalog(calls)),
+    lambdaCatalog: await serve(fakeLambdaCatalog(calls, lease)),
   } satisfies Record<BackendName, GrpcServer>;
   return {
     addresses: {
@@ -53,6 +56,7 @@ export async function startFakeBackends(): Promise<FakeBackends> {
     },
     calls,
     log,
+    lease,
     ...nodeHand(log),
     stop: (name) => servers[name].close(),
     async close() {

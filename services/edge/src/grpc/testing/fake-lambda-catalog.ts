@@ -9,6 +9,11 @@ import {
 import { ObjectId } from 'bson';
 import type { Calls } from './calls.ts';
 
+/** For how long a resolved lambda may be used again. */
+export interface FakeLease {
+  freshForMs: number;
+}
+
 type Owned = Lambda & { tenantId: string };
 
 const newId = () => new ObjectId().toHexString();
@@ -16,10 +21,14 @@ const newId = () => new ObjectId().toHexString();
 type Handlers = ImplementationOf<LambdaCatalogServiceService>;
 type Lambdas = Map<string, Owned>;
 
-/** LambdaCatalogService in memory. */
-export function fakeLambdaCatalog(calls: Calls): GrpcService[] {
+/** LambdaCatalogService in memory. It answers changes at once: with a lease they are seen late. */
+export function fakeLambdaCatalog(calls: Calls, lease: FakeLease): GrpcService[] {
   const lambdas: Lambdas = new Map();
-  const handlers = { ...reads(lambdas, calls), ...changes(lambdas), ...ofCode(lambdas, calls) };
+  const handlers = {
+    ...reads(lambdas, calls),
+    ...changes(lambdas),
+    ...ofCode(lambdas, calls, lease),
+  };
   return [service(LambdaCatalogServiceService, handlers)];
 }
 
@@ -88,6 +97,7 @@ function changes(
 function ofCode(
   lambdas: Lambdas,
   calls: Calls,
+  lease: FakeLease,
 ): Pick<Handlers, 'putCode' | 'getCode' | 'resolveLambdas'> {
   return {
     async putCode({ key, code }) {
@@ -102,7 +112,7 @@ function ofCode(
     getCode: () => Promise.reject(new DomainError('INTERNAL', 'the edge must not call this')),
     async resolveLambdas({ keys }) {
       await calls.enter('resolveLambdas', keys.length);
-      return { results: keys.map((key) => resolve(lambdas, key)) };
+      return { results: keys.map((key) => resolve(lambdas, key)), ...lease };
     },
   };
 }

@@ -173,6 +173,11 @@ export interface ResolveLambdasRequest {
 
 export interface ResolveLambdasResponse {
   results: ResolveLambdaResult[];
+  /**
+   * For how long each lambda here may be used again, counted from when its caller began this call.
+   * A change is answered only when all older answers have run out. Errors are never used again.
+   */
+  freshForMs: number;
 }
 
 export interface ResolveLambdaResult {
@@ -1983,13 +1988,16 @@ export const ResolveLambdasRequest: MessageFns<ResolveLambdasRequest> = {
 };
 
 function createBaseResolveLambdasResponse(): ResolveLambdasResponse {
-  return { results: [] };
+  return { results: [], freshForMs: 0 };
 }
 
 export const ResolveLambdasResponse: MessageFns<ResolveLambdasResponse> = {
   encode(message: ResolveLambdasResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.results) {
       ResolveLambdaResult.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.freshForMs !== 0) {
+      writer.uint32(16).uint32(message.freshForMs);
     }
     return writer;
   },
@@ -2015,6 +2023,14 @@ export const ResolveLambdasResponse: MessageFns<ResolveLambdasResponse> = {
             message.results.push(ResolveLambdaResult.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.freshForMs = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2033,6 +2049,7 @@ export const ResolveLambdasResponse: MessageFns<ResolveLambdasResponse> = {
   fromPartial(object: DeepPartial<ResolveLambdasResponse>): ResolveLambdasResponse {
     const message = createBaseResolveLambdasResponse();
     message.results = object.results?.map((e) => ResolveLambdaResult.fromPartial(e)) || [];
+    message.freshForMs = object.freshForMs ?? 0;
     return message;
   },
 };

@@ -41,6 +41,8 @@ export const deleteLambda = defineRoute({
   operation: 'deleteLambda',
   tag: 'Lambdas',
   summary: 'Delete a lambda; tasks already issued still run',
+  description:
+    'Answered about 0.1 s after it is done: from the answer on no task is issued for it, whichever replica is asked.',
   method: 'delete',
   path: '/v1/lambda/{lambdaId}',
   scope: 'lambda:write',
@@ -58,7 +60,7 @@ export const toggleLambdaPause = defineRoute({
   tag: 'Lambdas',
   summary: 'Pause a lambda, or let it go on',
   description:
-    'A paused lambda takes no new tasks; those already issued still run. Not safe to repeat blindly: look at `paused` first.',
+    'A paused lambda takes no new tasks; those already issued still run. A pause is answered about 0.1 s after it is done: from the answer on no task is issued, whichever replica is asked. Not safe to repeat blindly: look at `paused` first.',
   method: 'post',
   path: '/v1/lambda/{lambdaId}/togglePause',
   scope: 'lambda:write',

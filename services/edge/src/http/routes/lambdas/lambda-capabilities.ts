@@ -33,7 +33,8 @@ export const setLambdaCapabilities = defineRoute({
   operation: 'setLambdaCapabilities',
   tag: 'Lambdas',
   summary: 'Set what a lambda demands of a node, for tasks issued from now on',
-  description: 'Sets the whole: a member that is left out sets no demand.',
+  description:
+    'Sets the whole: a member that is left out sets no demand. Answered about 0.1 s after it is done where the lambda has code: from the answer on every task is issued with it, whichever replica is asked.',
   method: 'post',
   path,
   scope: 'lambda:write',

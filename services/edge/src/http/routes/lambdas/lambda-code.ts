@@ -19,7 +19,7 @@ const description = `The body is one ES module, at most 1 MiB, for a lambda of t
 
     export default async (request, context) => new Response('hello');
 
-A module that does not parse is refused with its line. Each upload is an immutable version; a task runs the one that was current when it was issued.`;
+A module that does not parse is refused with its line. Each upload is an immutable version; a task runs the one that was current when it was issued. A version that replaces another is answered about 0.1 s after it is there: from the answer on every task is issued with it, whichever replica is asked.`;
 
 export const putLambdaCode = defineRoute({
   operation: 'putLambdaCode',
