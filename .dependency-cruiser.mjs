@@ -29,7 +29,7 @@ export default {
     only('client-is-a-stranger', 'libs/client', []),
     only('testing-uses-embedded', 'libs/testing', ['libs/embedded']),
     only('grpc-knows-no-bus', 'libs/grpc', ['proto', 'libs/domain', 'libs/runtime']),
-    only('bus-knows-no-rpc', 'libs/bus', ['libs/domain', 'libs/runtime']),
+    only('bus-knows-no-rpc', 'libs/bus', ['libs/runtime']),
     only('postgres-knows-no-rpc', 'libs/postgres', ['libs/domain', 'libs/runtime']),
     only('event-log-is-a-reader', 'libs/event-log', [
       'proto',

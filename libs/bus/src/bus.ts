@@ -18,7 +18,7 @@ import { publish } from './publish/publish.ts';
 import { defaultStreamLimits, deleteStream, ensureStream, type StreamLimits } from './stream.ts';
 import type { WakeTarget } from './subjects.ts';
 import { createWaker, onWake } from './wake.ts';
-import { watchTask } from './follow/watch-task.ts';
+import { watchPartition } from './follow/watch-partition.ts';
 import { whileConnected } from './connection/while-connected.ts';
 
 export interface BusOptions extends ConnectionOptions {
@@ -32,7 +32,10 @@ export interface EventPublisher {
   lastPublished(partition: number): Promise<StreamEnd>;
   /** Idempotent. Followers read the log, and find the stream again once it is made anew. */
   deleteStream(partition: number): Promise<void>;
-  /** `events` are contiguous and not empty. Never rejects: every outcome is in the result. */
+  /**
+   * Publishes one message, with as many of the events as it holds; they are contiguous, and at least
+   * one. Never rejects: every outcome is in the result.
+   */
   publish(
     events: readonly OutgoingEvent[],
     options: { readonly partition: number; readonly previous: Previous },
@@ -72,16 +75,10 @@ export function busOver(connection: Connection, jetStream: JetStream, limits: St
     deleteStream: (partition) => whileConnected(connection, () => deleteStream(streams, partition)),
     async publish(events, { partition, previous }) {
       if (connection.status() === 'disconnected') return notSent;
-      return await publish(
-        { nats, js: jetStream.js, streams, connection },
-        partition,
-        events,
-        previous,
-      );
+      return await publish({ nats, js: jetStream.js, connection }, partition, events, previous);
     },
-    follow: (partition, handlers) =>
-      followPartition(connection, jetStream, partition, handlers, handlers.signal),
-    watchTask: (partition, taskId, onMessage) => watchTask(nats, partition, taskId, onMessage),
+    follow: (partition, handlers) => followPartition(connection, jetStream, partition, handlers),
+    watch: (partition, handlers) => watchPartition(connection, partition, handlers),
     wake: (target) => waker.wake(target),
     onWake: (handler) => onWake(nats, handler),
     status: () => connection.status(),
@@ -104,5 +101,4 @@ const notSent: PublishResult = {
   kind: 'rejected',
   reason: 'disconnected',
   detail: 'not connected',
-  upTo: undefined,
 };

@@ -1,17 +1,12 @@
-import type { TaskId } from '@greencloud/domain';
-
 export interface OutgoingEvent {
   readonly position: bigint;
-  readonly taskId: TaskId;
-  /** The event's name in the past tense; the last token of its subject. */
-  readonly type: string;
-  /** The encoded RecordedEvent. */
+  /** Encoded so that the bytes of several, one behind the other, are the body of a message. */
   readonly bytes: Uint8Array;
 }
 
 /** Where a stream ends. `sequence` is the server's own number, for `Nats-Expected-Last-Sequence`. */
 export type StreamEnd =
-  /** Its last message is the event at `position`; `bytes` are that message's. */
+  /** Its last message ends with the event at `position`; `bytes` are that message's body. */
   | {
       readonly kind: 'at';
       readonly position: bigint;
@@ -24,11 +19,11 @@ export type StreamEnd =
    */
   | { readonly kind: 'empty'; readonly sequence: number };
 
-/** What the first event of a publish is chained to: an end just asked for, or the last one published. */
+/** What a message is chained to: an end just asked for, or the message published before. */
 export type Previous =
   | { readonly kind: 'at'; readonly position: bigint; readonly sequence: number }
   | { readonly kind: 'empty'; readonly sequence: number }
-  | { readonly kind: 'after'; readonly position: bigint };
+  | { readonly kind: 'after'; readonly position: bigint; readonly sequence: number };
 
 export type RejectReason =
   /** The stream ends elsewhere: another leader, or a lost tail. Ask `lastPublished`, go on from there. */
@@ -41,16 +36,12 @@ export type RejectReason =
   | 'refused';
 
 export type PublishResult =
-  | { readonly kind: 'published'; readonly upTo: bigint }
-  /** `upTo`: the last one of this call that is published, undefined for none. */
-  | {
-      readonly kind: 'rejected';
-      readonly reason: RejectReason;
-      readonly detail: string;
-      readonly upTo: bigint | undefined;
-    }
-  /** The outcome of what follows `upTo` is unknown. Ask `lastPublished`. */
-  | { readonly kind: 'timeout'; readonly upTo: bigint | undefined };
+  /** The events up to `upTo`, which may not be all; chain those behind it to `next`. */
+  | { readonly kind: 'published'; readonly upTo: bigint; readonly next: Previous }
+  /** Nothing was stored. */
+  | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly detail: string }
+  /** All of one message was stored, or nothing, and nobody knows. Ask `lastPublished`. */
+  | { readonly kind: 'timeout' };
 
 /** Why a live subscription may have missed something. In every case: read the log up to its head. */
 export type BreakReason =
@@ -68,7 +59,7 @@ export type BreakReason =
   | 'disconnected';
 
 export interface LiveHandlers {
-  /** One encoded RecordedEvent. Called in the order of the stream; must not throw. */
+  /** The body of a message: one or more events. Called in the order of the stream; must not throw. */
   onMessage(bytes: Uint8Array): void;
   onBreak(reason: BreakReason): void;
 }

@@ -8,7 +8,7 @@ import {
   type StreamInfo,
 } from 'nats';
 import { isNameInUse, isStreamNotFound } from './connection/nats-error.ts';
-import { partitionSubjects, streamName } from './subjects.ts';
+import { eventSubject, streamName } from './subjects.ts';
 
 /** What a stream may hold. The log is the truth: what ages out here is read from there. */
 export interface StreamLimits {
@@ -19,14 +19,15 @@ export interface StreamLimits {
   readonly replicas: number;
 }
 
-// Each message has a subject of its own, and the server keeps every subject and, within the window,
-// every id in memory: at 2,500 events a second a day's worth is gigabytes. What a follower needs of a
-// stream is the time of a restart; older events it reads from the log at 60,000 a second. Against a
-// message that comes twice the chain of ids stands also without the window.
+// A message is a window of up to 512 events. Nobody reads old ones: a follower begins with what is
+// published from then on, and reads what was before from the log at 60,000 a second. What is kept is
+// for one that is slow for a while, and so that the end of the stream is known.
 export const defaultStreamLimits: StreamLimits = {
-  maxMessages: 65_536,
+  maxMessages: 16_384,
   maxAgeMs: 60 * 60 * 1_000,
-  maxBytes: 256 * 1024 ** 2,
+  maxBytes: 64 * 1024 ** 2,
+  // Its ids are in the server's memory. Against a message that comes twice the chain stands also
+  // without it.
   duplicateWindowMs: 30 * 1_000,
   replicas: 1,
 };
@@ -46,7 +47,7 @@ type OurConfig = Pick<
 
 function configOf(partition: number, limits: StreamLimits): OurConfig {
   return {
-    subjects: [partitionSubjects(partition)],
+    subjects: [eventSubject(partition)],
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.Old,
@@ -78,8 +79,23 @@ async function addOrUpdate(
     return await streams.add({ ...wanted, name });
   } catch (error) {
     if (!isNameInUse(error)) throw error;
-    return await streams.update(name, wanted);
+    const { config } = await streams.info(name);
+    if (sameValue(wanted.subjects, config.subjects)) return await streams.update(name, wanted);
+    return await makeAnew(streams, name, wanted);
   }
+}
+
+/**
+ * Of an older release, with a message for each event: nobody could read on from its end, and what
+ * it held is in the log.
+ */
+async function makeAnew(
+  streams: JetStreamManager['streams'],
+  name: string,
+  wanted: OurConfig,
+): Promise<StreamInfo> {
+  await streams.delete(name);
+  return await streams.add({ ...wanted, name });
 }
 
 /** What it held is in the log. A stream that is gone already is no error. */

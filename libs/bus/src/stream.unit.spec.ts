@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assertEchoed } from './stream.ts';
 
-const wanted = { max_age: 10, subjects: ['evt.0.>'] };
+const wanted = { max_age: 10, subjects: ['evt.0'] };
 
 describe('assertEchoed', () => {
   it('accepts an answer with every field that was set, whatever else it holds', () => {
@@ -9,6 +9,6 @@ describe('assertEchoed', () => {
   });
 
   it('names each field that the server dropped or changed', () => {
-    expect(() => assertEchoed(wanted, { subjects: ['evt.1.>'] })).toThrow(/max_age, subjects/);
+    expect(() => assertEchoed(wanted, { subjects: ['evt.1'] })).toThrow(/max_age, subjects/);
   });
 });

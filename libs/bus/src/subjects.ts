@@ -1,20 +1,10 @@
-import type { TaskId } from '@greencloud/domain';
-
-/** `EVT_<p>` holds `evt.<p>.<taskId>.<type>`; a partition is one stream, so its order is the server's. */
+/** `EVT_<p>` holds `evt.<p>`; a partition is one stream, so its order is the server's. */
 export function streamName(partition: number): string {
   return `EVT_${partition}`;
 }
 
-export function partitionSubjects(partition: number): string {
-  return `evt.${partition}.>`;
-}
-
-export function taskSubjects(partition: number, taskId: TaskId): string {
-  return `evt.${partition}.${taskId}.>`;
-}
-
-export function eventSubject(partition: number, taskId: TaskId, type: string): string {
-  return `evt.${partition}.${taskId}.${type}`;
+export function eventSubject(partition: number): string {
+  return `evt.${partition}`;
 }
 
 export const wakeSubjects = 'wake.*';

@@ -11,15 +11,12 @@ export {
   releaseReasonFromProto,
   releaseReasonToProto,
 } from './codec/enums.ts';
-export {
-  decodeRecordedEvent,
-  encodeRecordedEvent,
-  fromProtoRecordedEvent,
-  toProtoRecordedEvent,
-} from './codec/recorded-event.ts';
+export { batchOfOne, decodeEventBatch, encodeEventBatch } from './codec/event-batch.ts';
+export { fromProtoRecordedEvent, toProtoRecordedEvent } from './codec/recorded-event.ts';
 export { encodeStoredEvent } from './codec/stored-event.ts';
 export { decodeTaskEvent, encodeTaskEvent, schemaVersionOf } from './codec/task-event.ts';
 export { follow } from './follow/follow.ts';
+export { createTaskFeed, type TaskFeed, type TaskListener } from './follow/task-feed.ts';
 export { LogSetBackError } from './follow/log-set-back-error.ts';
 export type {
   CatchUpReason,

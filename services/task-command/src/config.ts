@@ -21,7 +21,7 @@ const schema = z.object({
   GC_NATS_USER: z.string().optional(),
   GC_NATS_PASSWORD: z.string().optional(),
   GC_STREAM_REPLICAS: zInteger({ min: 1, max: 5 }).default(1),
-  GC_STREAM_MAX_BYTES: zInteger({ min: mebibyte, max: 2 ** 40 }).default(256 * mebibyte),
+  GC_STREAM_MAX_BYTES: zInteger({ min: mebibyte, max: 2 ** 40 }).default(64 * mebibyte),
   GC_MAX_WAITING: zInteger({ min: 1, max: 1_000_000 }).default(4_096),
   GC_MAX_WAITING_BYTES: zInteger({ min: mebibyte, max: 2 ** 33 }).default(64 * mebibyte),
   GC_APPEND_LANES: zInteger({ min: 1, max: 1_024 }).default(1),

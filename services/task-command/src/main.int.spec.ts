@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { decodeEventBatch } from '@greencloud/event-log';
 import { createGrpcClient } from '@greencloud/grpc';
 import { TaskCommandServiceClient } from '@greencloud/proto/task/v1/task_command';
 import {
@@ -58,17 +59,18 @@ async function issue(service: TestProcess, count = 1): Promise<string[]> {
   return tasks.map(({ taskId }) => taskId);
 }
 
-async function published(partition: number): Promise<string[]> {
+/** The positions in the stream. */
+async function published(partition: number): Promise<number[]> {
   const connection = await connect({ servers: nats.url });
   try {
     const { streams } = await connection.jetstreamManager();
     const { state } = await streams.info(`EVT_${partition}`);
-    const ids: string[] = [];
+    const positions: number[] = [];
     for (let seq = 1; seq <= state.last_seq; seq += 1) {
-      const { header } = await streams.getMessage(`EVT_${partition}`, { seq });
-      ids.push(header.get('Nats-Msg-Id'));
+      const { data } = await streams.getMessage(`EVT_${partition}`, { seq });
+      positions.push(...decodeEventBatch(data).map(({ position }) => Number(position)));
     }
-    return ids;
+    return positions;
   } finally {
     await connection.close();
   }
@@ -154,7 +156,7 @@ describe('the service', () => {
     await issue(other, 3);
     await eventually(async () => expect(await published(0)).toHaveLength(9), { timeoutMs: 15_000 });
     expect(await leader()).toBe(next);
-    expect(await published(0)).toEqual(Array.from({ length: 9 }, (_, i) => `0:${i + 1}`));
+    expect(await published(0)).toEqual(Array.from({ length: 9 }, (_, i) => i + 1));
   });
 
   it('gives its leases up when it is asked to stop, and starts again on its own', async () => {

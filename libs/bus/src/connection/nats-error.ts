@@ -13,6 +13,8 @@ const failureOfCode: Partial<Record<string, Failure>> = {
   [ErrorCode.NoResponders]: 'no_stream',
   [ErrorCode.ConnectionClosed]: 'connection',
   [ErrorCode.ConnectionDraining]: 'connection',
+  // An event larger than the server takes at all.
+  [ErrorCode.MaxPayloadExceeded]: 'refused',
 };
 
 function apiCode(error: unknown): number | undefined {

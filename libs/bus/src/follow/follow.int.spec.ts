@@ -2,7 +2,7 @@ import { eventually, type TestNats, withNats } from '@greencloud/testing';
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bus } from '../bus.ts';
-import { eventsFrom, type Heard, listen, openBus, taskA, taskB } from '../testing/bus-fixture.ts';
+import { eventsFrom, type Heard, listen, openBus } from '../testing/bus-fixture.ts';
 
 describe('following a real nats-server', () => {
   let nats: TestNats;
@@ -87,25 +87,6 @@ describe('following a real nats-server', () => {
   it('leaves no consumer behind when it is stopped', async () => {
     await heard.stop();
     expect((await jsm.streams.info('EVT_0')).state.consumer_count).toBe(0);
-  });
-
-  it('watches one task only, from the moment it resolves', async () => {
-    const seen: string[] = [];
-    const stop = await bus.watchTask(0, taskB, (bytes) => seen.push(Buffer.from(bytes).toString()));
-    const previous = { kind: 'empty', sequence: 0 } as const;
-    await bus.publish([...eventsFrom(1, 1, taskA), ...eventsFrom(2, 2, taskB)], {
-      partition: 0,
-      previous,
-    });
-    await eventually(() => seen.length > 0);
-    expect(seen).toEqual(['2']);
-    stop();
-    await bus.publish(eventsFrom(3, 3, taskB), {
-      partition: 0,
-      previous: { kind: 'after', position: 2n },
-    });
-    await eventually(() => heard.positions.includes(3));
-    expect(seen).toEqual(['2']);
   });
 
   it('wakes once for many wake-ups of one turn', async () => {

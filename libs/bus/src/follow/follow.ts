@@ -3,6 +3,7 @@ import type { JetStreamClient, JetStreamManager } from 'nats';
 import type { Connection } from '../connection/connection.ts';
 import type { BreakReason, LiveHandlers } from '../messages.ts';
 import { isStreamNotFound } from '../connection/nats-error.ts';
+import type { EndingHandlers } from './live-events.ts';
 import { type OrderedConsumer, openOrderedConsumer } from './ordered-consumer.ts';
 import { DisconnectedError, whileConnected } from '../connection/while-connected.ts';
 
@@ -21,9 +22,9 @@ export async function followPartition(
   connection: Connection,
   jetStream: JetStream,
   partition: number,
-  handlers: LiveHandlers,
-  signal: AbortSignal,
+  handlers: EndingHandlers,
 ): Promise<void> {
+  const { signal } = handlers;
   let last: BreakReason | undefined;
   while (!signal.aborted) {
     const opened = await open(connection, jetStream, partition, handlers);

@@ -15,8 +15,9 @@ export function lateLiveEvents(connecting: Promise<LiveEvents>): LiveEvents {
       const bus = await arrival(connecting, handlers.signal);
       await bus?.follow(partition, handlers);
     },
-    async watchTask(partition, taskId, onMessage) {
-      return await (await connecting).watchTask(partition, taskId, onMessage);
+    async watch(partition, handlers) {
+      const bus = await arrival(connecting, handlers.signal);
+      await bus?.watch(partition, handlers);
     },
     status: () => connected?.status() ?? 'disconnected',
     close: async () => await connected?.close(),

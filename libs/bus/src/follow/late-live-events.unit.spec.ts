@@ -1,4 +1,3 @@
-import { parseTaskId } from '@greencloud/domain';
 import { describe, expect, it } from 'vitest';
 import { lateLiveEvents } from './late-live-events.ts';
 import type { LiveEvents } from './live-events.ts';
@@ -6,10 +5,7 @@ import type { LiveEvents } from './live-events.ts';
 function fakeBus(calls: string[]): LiveEvents {
   return {
     follow: async (partition) => void calls.push(`follow ${partition}`),
-    watchTask: async (partition) => {
-      calls.push(`watch ${partition}`);
-      return () => undefined;
-    },
+    watch: async (partition) => void calls.push(`watch ${partition}`),
     status: () => 'connected',
     close: async () => void calls.push('close'),
   };
@@ -24,7 +20,7 @@ describe('lateLiveEvents', () => {
     const signal = new AbortController().signal;
     const handlers = { onMessage: () => undefined, onBreak: () => undefined, signal };
     const following = late.follow(3, handlers);
-    const watching = late.watchTask(4, parseTaskId('a'.repeat(24)), () => undefined);
+    const watching = late.watch(4, handlers);
     expect(calls).toEqual([]);
     connecting.resolve(fakeBus(calls));
     await Promise.all([following, watching]);
@@ -37,11 +33,10 @@ describe('lateLiveEvents', () => {
     const never = Promise.withResolvers<LiveEvents>();
     const ending = new AbortController();
     const handlers = { onMessage: () => undefined, onBreak: () => undefined };
-    const following = lateLiveEvents(never.promise).follow(0, {
-      ...handlers,
-      signal: ending.signal,
-    });
+    const late = lateLiveEvents(never.promise);
+    const following = late.follow(0, { ...handlers, signal: ending.signal });
+    const watching = late.watch(0, { ...handlers, signal: ending.signal });
     ending.abort();
-    await following;
+    await Promise.all([following, watching]);
   });
 });

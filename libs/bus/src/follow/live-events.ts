@@ -1,19 +1,13 @@
-import type { TaskId } from '@greencloud/domain';
-import type { BusStatus, LiveHandlers, Unsubscribe } from '../messages.ts';
+import type { BusStatus, LiveHandlers } from '../messages.ts';
 
-/** Consuming side: whoever follows the log. */
+export type EndingHandlers = LiveHandlers & { readonly signal: AbortSignal };
+
+/** Consuming side: whoever follows the log. Both resolve after the abort, and say `subscribed` each time messages begin to come. */
 export interface LiveEvents {
-  /** Resolves after the abort. Says `subscribed` each time messages begin to come. */
-  follow(
-    partition: number,
-    handlers: LiveHandlers & { readonly signal: AbortSignal },
-  ): Promise<void>;
-  /** Resolves when the server has the subscription. */
-  watchTask(
-    partition: number,
-    taskId: TaskId,
-    onMessage: (bytes: Uint8Array) => void,
-  ): Promise<Unsubscribe>;
+  /** Through a consumer of the stream: holes are noticed, and a slow follower is waited for. */
+  follow(partition: number, handlers: EndingHandlers): Promise<void>;
+  /** By a core subscription: nothing is kept for it on the server, and nobody notices a hole. */
+  watch(partition: number, handlers: EndingHandlers): Promise<void>;
   status(): BusStatus;
   /** Ends all subscriptions. */
   close(): Promise<void>;

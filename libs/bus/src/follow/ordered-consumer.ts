@@ -9,7 +9,7 @@ import {
   nanos,
 } from 'nats';
 import type { BreakReason } from '../messages.ts';
-import { partitionSubjects, streamName } from '../subjects.ts';
+import { streamName } from '../subjects.ts';
 
 export interface OrderedConsumer {
   /** Settles once, when nothing more comes from this consumer. */
@@ -20,7 +20,8 @@ export interface OrderedConsumer {
 
 // The server says that it lives each 2.5 s; silence is noticed after two of these.
 const pullExpiresMs = 5_000;
-const maxPulled = 1_000;
+// Each up to 256 KiB: together half of what nats-server lets wait for a slow client.
+const maxPulled = 128;
 const inactiveMs = 30_000;
 
 const breakOf: Partial<Record<string, BreakReason>> = {
@@ -45,7 +46,6 @@ export async function openOrderedConsumer(
   const { name } = await jsm.consumers.add(stream, {
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.New,
-    filter_subject: partitionSubjects(partition),
     inactive_threshold: nanos(inactiveMs),
     max_deliver: 1,
     mem_storage: true,

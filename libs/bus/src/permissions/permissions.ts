@@ -1,4 +1,4 @@
-import { partitionSubjects, streamName, wakeSubjects } from '../subjects.ts';
+import { eventSubject, streamName, wakeSubjects } from '../subjects.ts';
 
 /** Who logs in to NATS; the edge and the catalog have nothing to say there. */
 export type BusUser = 'task-command' | 'projection' | 'scheduler' | 'operator';
@@ -24,7 +24,7 @@ export function inboxPrefix(user: string): string {
  */
 export function busPermissions(partitions: number): Readonly<Record<BusUser, BusPermissions>> {
   const streams = Array.from({ length: partitions }, (_, partition) => streamName(partition));
-  const events = Array.from({ length: partitions }, (_, partition) => partitionSubjects(partition));
+  const events = Array.from({ length: partitions }, (_, partition) => eventSubject(partition));
   const follow = streams.flatMap(consumerRequests);
   return {
     'task-command': {

@@ -1,229 +1,151 @@
-import { eventually, type TestNats, withNats } from '@greencloud/testing';
-import { connect, type JetStreamManager, type NatsConnection } from 'nats';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Bus } from '../bus.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Previous } from '../messages.ts';
-import { copyOf, eventsFrom, openBus } from '../testing/bus-fixture.ts';
+import { after, openBus } from '../testing/bus-fixture.ts';
+import { PublishWorld } from './publish-fixture.ts';
 
 const nothing: Previous = { kind: 'empty', sequence: 0 };
+const wrongLast = { kind: 'rejected', reason: 'wrong_last' };
 
-describe('publishing to a real nats-server', () => {
-  let nats: TestNats;
-  let bus: Bus;
-  let admin: NatsConnection;
-  let jsm: JetStreamManager;
+let world: PublishWorld;
+beforeEach(async () => {
+  world = await PublishWorld.open();
+});
+afterEach(() => world.close());
 
-  beforeEach(async () => {
-    nats = await withNats();
-    bus = await openBus(nats.url);
-    admin = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    jsm = await admin.jetstreamManager();
-    await bus.ensureStream(0);
+it('makes the stream with every field that was asked for, again and again', async () => {
+  await world.bus.ensureStream(0);
+  const { config } = await world.jsm.streams.info('EVT_0');
+  expect(config).toMatchObject({
+    subjects: ['evt.0'],
+    retention: 'limits',
+    storage: 'file',
+    discard: 'old',
+    max_bytes: 64 * 1024 * 1024,
+    max_msgs: 16_384,
+    max_age: 3_600 * 1e9,
+    duplicate_window: 30 * 1e9,
   });
+});
 
-  afterEach(async () => {
-    await admin.close();
-    await bus.close();
-    await nats.close();
+it('brings a stream of another configuration up to date, and keeps what it holds', async () => {
+  await world.publish(1, 3, nothing);
+  const other = await openBus(world.nats.url, { stream: { maxAgeMs: 7_200_000 } });
+  await other.ensureStream(0);
+  expect((await world.jsm.streams.info('EVT_0')).config.max_age).toBe(7_200 * 1e9);
+  expect(await world.stored()).toEqual([[1, 2, 3]]);
+  await other.close();
+});
+
+it('makes a stream anew that a release before filled with a subject for each task', async () => {
+  await world.jsm.streams.delete('EVT_0');
+  await world.jsm.streams.add({ name: 'EVT_0', subjects: ['evt.0.>'], max_msgs: 65_536 });
+  await world.admin.jetstream().publish('evt.0.task.TaskIssued', '7', { msgID: '0:7' });
+  await world.bus.ensureStream(0);
+  expect((await world.jsm.streams.info('EVT_0')).config.subjects).toEqual(['evt.0']);
+  expect(await world.bus.lastPublished(0)).toEqual(nothing);
+  expect(await world.publish(8, 9, nothing)).toMatchObject({ kind: 'published', upTo: 9n });
+  expect(await world.stored()).toEqual([[8, 9]]);
+});
+
+it('publishes many events as one message, with the last position for its id', async () => {
+  expect(await world.publish(1, 500, nothing)).toEqual({
+    kind: 'published',
+    upTo: 500n,
+    next: after(500n, 1),
   });
+  expect(await world.stored()).toEqual([Array.from({ length: 500 }, (_, index) => index + 1)]);
+  const { header } = await world.jsm.streams.getMessage('EVT_0', { seq: 1 });
+  expect(header.get('Nats-Msg-Id')).toBe('0:500');
+});
 
-  const publish = (first: number, last: number, previous: Previous) =>
-    bus.publish(eventsFrom(first, last), { partition: 0, previous });
-
-  async function stored(): Promise<number[]> {
-    const { state } = await jsm.streams.info('EVT_0');
-    const found: number[] = [];
-    for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
-      found.push(Number((await jsm.streams.getMessage('EVT_0', { seq })).string()));
-    }
-    return found;
+it('publishes as many events as fit into a message, and goes on with the rest', async () => {
+  const large = Array.from({ length: 300 }, (_, index) => {
+    return { position: BigInt(index + 1), bytes: Buffer.alloc(4_096, 'x') };
+  });
+  const rest = [...large];
+  let previous: Previous = nothing;
+  while (rest.length > 0) {
+    const result = await world.bus.publish(rest, { partition: 0, previous });
+    if (result.kind !== 'published') throw new Error(JSON.stringify(result));
+    previous = result.next;
+    rest.splice(0, rest.findIndex(({ position }) => position === result.upTo) + 1);
   }
+  expect(await world.bus.lastPublished(0)).toMatchObject({ position: 300n, sequence: 5 });
+  expect((await world.jsm.streams.info('EVT_0')).state.bytes).toBeGreaterThan(300 * 4_096);
+});
 
-  async function restart() {
-    await nats.kill();
-    await eventually(() => bus.status() === 'disconnected');
-    await nats.start();
-    await eventually(() => bus.status() === 'connected');
-    await eventually(() => bus.lastPublished(0));
-  }
+it('is refused an event that the server takes from nobody', async () => {
+  const events = [{ position: 1n, bytes: Buffer.alloc(2 * 1024 ** 2) }];
+  const result = await world.bus.publish(events, { partition: 0, previous: nothing });
+  expect(result).toMatchObject({ kind: 'rejected', reason: 'refused' });
+});
 
-  it('makes the stream with every field that was asked for, again and again', async () => {
-    await bus.ensureStream(0);
-    const { config } = await jsm.streams.info('EVT_0');
-    expect(config).toMatchObject({
-      subjects: ['evt.0.>'],
-      retention: 'limits',
-      storage: 'file',
-      discard: 'old',
-      max_bytes: 64 * 1024 * 1024,
-      max_msgs: 65_536,
-      max_age: 3_600 * 1e9,
-      duplicate_window: 30 * 1e9,
-    });
+it('goes on after what it published before', async () => {
+  const next = await world.published(1, 3, nothing);
+  await world.publish(4, 5, next);
+  expect(await world.stored()).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ]);
+});
+
+it('stores a message once that is published twice, and goes on behind it', async () => {
+  const next = await world.published(1, 3, nothing);
+  expect(await world.published(1, 3, nothing)).toEqual(next);
+  await world.published(4, 5, await world.published(1, 3, nothing));
+  expect(await world.stored()).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ]);
+});
+
+it('stores nothing of a message that begins before the end, and ends behind it', async () => {
+  await world.published(3, 4, await world.published(1, 2, nothing));
+  expect(await world.publish(3, 6, after(2n, 1))).toMatchObject(wrongLast);
+  expect(await world.publish(2, 6, after(1n, 1))).toMatchObject(wrongLast);
+  expect(await world.stored()).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+});
+
+it('stores nothing after a hole', async () => {
+  await world.publish(1, 3, nothing);
+  expect(await world.publish(5, 6, after(4n, 1))).toMatchObject(wrongLast);
+  expect(await world.stored()).toEqual([[1, 2, 3]]);
+});
+
+// The control: without the chain the server takes whatever comes, and order is gone.
+it('would store a hole if the messages were not chained', async () => {
+  await world.publish(1, 3, nothing);
+  await world.admin.jetstream().publish('evt.0', '5 ', { msgID: '0:5' });
+  expect(await world.stored()).toEqual([[1, 2, 3], [5]]);
+});
+
+it.each([
+  ['with the same last event', 1, 5],
+  ['that ends before', 1, 3],
+  ['that ends behind', 1, 8],
+  ['that begins later', 4, 6],
+])('takes one of two leaders that begin at the same end, the other %s', async (_, first, last) => {
+  const end = await world.bus.lastPublished(0);
+  await world.publish(1, 5, end);
+  const late = await world.publish(first, last, end);
+  // The same id says that its events are there.
+  expect(late).toMatchObject(last === 5 ? { kind: 'published', upTo: 5n } : wrongLast);
+  expect(await world.stored()).toEqual([[1, 2, 3, 4, 5]]);
+});
+
+it('tells the end of the stream by its last message', async () => {
+  expect(await world.bus.lastPublished(0)).toEqual(nothing);
+  await world.publish(1, 3, nothing);
+  const end = await world.bus.lastPublished(0);
+  expect(end).toEqual({
+    kind: 'at',
+    position: 3n,
+    sequence: 1,
+    bytes: Uint8Array.from(Buffer.from('1 2 3 ')),
   });
-
-  it('brings a stream of an older configuration up to date', async () => {
-    const other = await openBus(nats.url, { stream: { maxAgeMs: 7_200_000 } });
-    await other.ensureStream(0);
-    expect((await jsm.streams.info('EVT_0')).config.max_age).toBe(7_200 * 1e9);
-    await other.close();
-  });
-
-  it('keeps the order of 1,000 events, 256 of them unacknowledged at a time', async () => {
-    expect(await publish(1, 1_000, nothing)).toEqual({ kind: 'published', upTo: 1_000n });
-    expect(await stored()).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
-  });
-
-  it('goes on after what it published before', async () => {
-    await publish(1, 3, nothing);
-    expect(await publish(4, 5, { kind: 'after', position: 3n })).toMatchObject({ upTo: 5n });
-    expect(await stored()).toEqual([1, 2, 3, 4, 5]);
-  });
-
-  it('stores an event once when it is published twice', async () => {
-    await publish(1, 3, nothing);
-    expect(await publish(2, 4, { kind: 'after', position: 1n })).toMatchObject({ upTo: 4n });
-    expect(await stored()).toEqual([1, 2, 3, 4]);
-  });
-
-  it('stores nothing after a hole', async () => {
-    await publish(1, 3, nothing);
-    const result = await publish(5, 6, { kind: 'after', position: 4n });
-    expect(result).toMatchObject({ kind: 'rejected', reason: 'wrong_last', upTo: undefined });
-    expect(await stored()).toEqual([1, 2, 3]);
-  });
-
-  // The control: without the chain the server takes whatever comes, and order is gone.
-  it('would store a hole if the messages were not chained', async () => {
-    await publish(1, 3, nothing);
-    await admin.jetstream().publish('evt.0.task.Event', '5', { msgID: '0:5' });
-    expect(await stored()).toEqual([1, 2, 3, 5]);
-  });
-
-  it('rejects the second of two leaders that begin at the same end', async () => {
-    const end = await bus.lastPublished(0);
-    await publish(1, 3, end);
-    const late = await bus.publish(eventsFrom(7, 8), { partition: 0, previous: end });
-    expect(late).toMatchObject({ kind: 'rejected', reason: 'wrong_last' });
-    expect(await stored()).toEqual([1, 2, 3]);
-  });
-
-  it('tells the end of the stream by its last message', async () => {
-    expect(await bus.lastPublished(0)).toEqual(nothing);
-    await publish(1, 3, nothing);
-    expect(await bus.lastPublished(0)).toMatchObject({ kind: 'at', position: 3n, sequence: 3 });
-  });
-
-  it('heals a purged stream: the next event is chained by sequence', async () => {
-    await publish(1, 3, nothing);
-    await jsm.streams.purge('EVT_0');
-    const end = await bus.lastPublished(0);
-    expect(end).toEqual({ kind: 'empty', sequence: 3 });
-    expect(await publish(4, 6, end)).toMatchObject({ kind: 'published', upTo: 6n });
-    expect(await stored()).toEqual([4, 5, 6]);
-  });
-
-  it('heals a purged stream after a restart, when the server knows no last id', async () => {
-    await publish(1, 3, nothing);
-    await jsm.streams.purge('EVT_0');
-    await restart();
-    expect(await publish(4, 6, { kind: 'after', position: 3n })).toMatchObject({
-      reason: 'wrong_last',
-    });
-    expect(await publish(4, 6, await bus.lastPublished(0))).toMatchObject({ upTo: 6n });
-    expect(await stored()).toEqual([4, 5, 6]);
-  });
-
-  it('goes past the events of a purged stream that the server still takes for duplicates', async () => {
-    await publish(1, 5, nothing);
-    await jsm.streams.purge('EVT_0');
-    const end = await bus.lastPublished(0);
-    expect(await publish(3, 8, end)).toEqual({ kind: 'published', upTo: 8n });
-    expect(await stored()).toEqual([6, 7, 8]);
-  });
-
-  it('heals a deleted stream from the beginning', async () => {
-    await publish(1, 3, nothing);
-    await jsm.streams.delete('EVT_0');
-    const previous = { kind: 'after', position: 3n } as const;
-    expect(await publish(4, 5, previous)).toMatchObject({ kind: 'rejected', reason: 'no_stream' });
-    await expect(bus.lastPublished(0)).rejects.toThrow('stream not found');
-    await bus.ensureStream(0);
-    expect(await publish(1, 5, await bus.lastPublished(0))).toMatchObject({ upTo: 5n });
-    expect(await stored()).toEqual([1, 2, 3, 4, 5]);
-  });
-
-  it('goes on after somebody deleted the last messages', async () => {
-    await publish(1, 3, nothing);
-    await jsm.streams.deleteMessage('EVT_0', 3);
-    await restart();
-    const end = await bus.lastPublished(0);
-    expect(end).toEqual({ kind: 'empty', sequence: 3 });
-    expect(await publish(4, 5, end)).toMatchObject({ upTo: 5n });
-    expect(await bus.lastPublished(0)).toMatchObject({ kind: 'at', position: 5n });
-  });
-
-  it('heals a lost tail by publishing it again', async () => {
-    await publish(1, 3, nothing);
-    await nats.stop();
-    const before = await copyOf(nats.storeDir);
-    await nats.start();
-    await eventually(() => bus.status() === 'connected');
-    await publish(4, 6, await eventually(() => bus.lastPublished(0)));
-    await nats.kill();
-    await before.restore();
-    await nats.start();
-    await eventually(() => bus.status() === 'connected');
-    const end = await eventually(() => bus.lastPublished(0));
-    expect(end).toMatchObject({ kind: 'at', position: 3n });
-    expect(await publish(4, 7, end)).toMatchObject({ upTo: 7n });
-    expect(await stored()).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  });
-
-  it('goes on after kill -9 of the server, also past the duplicate window', async () => {
-    const short = await openBus(nats.url, { stream: { duplicateWindowMs: 100 } });
-    await short.ensureStream(0);
-    await publish(1, 3, nothing);
-    await restart();
-    // nats-server 2.9 has rebuilt no id from so old a message, and the id chain alone would stay
-    // broken; 2.12 knows it.
-    const first = await publish(4, 5, { kind: 'after', position: 3n });
-    if (first.kind !== 'published') {
-      expect(first).toMatchObject({ reason: 'wrong_last' });
-      expect(await publish(4, 5, await bus.lastPublished(0))).toMatchObject({ upTo: 5n });
-    }
-    expect(await stored()).toEqual([1, 2, 3, 4, 5]);
-    await short.close();
-  });
-
-  it('does not wait for the acks that a killed server owes', async () => {
-    await publish(1, 3, nothing);
-    const startedAt = performance.now();
-    const publishing = publish(4, 3_000, { kind: 'after', position: 3n });
-    await nats.kill();
-    const result = await publishing;
-    expect(result.kind).not.toBe('published');
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
-    await nats.start();
-    await eventually(() => bus.status() === 'connected');
-    const end = await eventually(() => bus.lastPublished(0));
-    if (end.kind !== 'at') throw new Error('the stream is empty');
-    const next = Number(end.position) + 1;
-    expect(await publish(next, 3_000, end)).toMatchObject({ kind: 'published', upTo: 3_000n });
-    expect((await jsm.streams.info('EVT_0')).state.messages).toBe(3_000);
-  });
-
-  it('comes back empty after a wipe and takes the next event', async () => {
-    await publish(1, 3, nothing);
-    await nats.wipe();
-    await eventually(() => bus.status() === 'disconnected');
-    expect(await publish(4, 4, { kind: 'after', position: 3n })).toMatchObject({
-      reason: 'disconnected',
-    });
-    await nats.start();
-    await eventually(() => bus.status() === 'connected');
-    await eventually(() => bus.ensureStream(0));
-    expect(await publish(4, 5, await bus.lastPublished(0))).toMatchObject({ upTo: 5n });
-    expect(await stored()).toEqual([4, 5]);
-  });
+  await world.publish(4, 6, end);
+  expect(await world.bus.lastPublished(0)).toMatchObject({ position: 6n, sequence: 2 });
 });

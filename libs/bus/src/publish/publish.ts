@@ -1,72 +1,73 @@
-import type { NatsConnection } from 'nats';
-import { type ChainedMessage, chainMessages, headersOf } from './chained-message.ts';
-import { failedResult, type Outcome } from './chain-outcome.ts';
-import type { OutgoingEvent, Previous, PublishResult } from '../messages.ts';
+import type { JetStreamClient, JetStreamPublishOptions, NatsConnection } from 'nats';
+import type { Connection } from '../connection/connection.ts';
 import { failureOf } from '../connection/nats-error.ts';
-import { publishForAck, unlessCut } from './publish-for-ack.ts';
-import { type OneByOnePorts, publishOneByOne } from './publish-one-by-one.ts';
+import { whileConnected } from '../connection/while-connected.ts';
+import type { OutgoingEvent, Previous, PublishResult } from '../messages.ts';
+import { eventSubject } from '../subjects.ts';
+import { messageId } from './message-id.ts';
+import { windowOf } from './window.ts';
 
-// Measured against nats-server 2.9: 31,000/s with 256 in flight, no more with 1,024.
-const maxUnacknowledged = 256;
-
-export interface PublishPorts extends OneByOnePorts {
-  readonly nats: Pick<NatsConnection, 'publish'>;
+export interface PublishPorts {
+  readonly nats: Pick<NatsConnection, 'info'>;
+  readonly js: Pick<JetStreamClient, 'publish'>;
+  readonly connection: Pick<Connection, 'status' | 'onStatus'>;
 }
 
+type Ack = Awaited<ReturnType<JetStreamClient['publish']>>;
+
+// Where a stream was deleted nobody says so while a watcher has the subject too: then this is how
+// long the relay stands still. An ack that comes later costs a question.
+const ackTimeoutMs = 1_000;
+
 /**
- * Publishes contiguous events in order, each chained to the one before it, so that the server
- * stores nothing after a hole.
+ * Publishes as many of the contiguous events as one message holds, chained to the message before
+ * it: the server stores it as a whole behind that one, or not at all.
  */
 export async function publish(
-  ports: PublishPorts,
+  { nats, js, connection }: PublishPorts,
   partition: number,
   events: readonly OutgoingEvent[],
   previous: Previous,
 ): Promise<PublishResult> {
-  let upTo: bigint | undefined;
-  let before = previous;
-  for (let start = 0; start < events.length; start += maxUnacknowledged) {
-    const window = events.slice(start, start + maxUnacknowledged);
-    const result = await publishWindow(ports, partition, window, before);
-    if (result.kind !== 'published') return { ...result, upTo: result.upTo ?? upTo };
-    upTo = result.upTo;
-    before = { kind: 'after', position: upTo };
+  const { upTo, body } = windowOf(events, nats.info?.max_payload);
+  const msgID = messageId(partition, upTo);
+  const options = { msgID, expect: chainTo(partition, previous), timeout: ackTimeoutMs };
+  try {
+    const send = () => js.publish(eventSubject(partition), body, options);
+    const ack = await whileConnected(connection, send);
+    return { kind: 'published', upTo, next: nextOf(ack, upTo, previous) };
+  } catch (error) {
+    return failed(error);
   }
-  if (upTo === undefined) throw new RangeError('nothing to publish');
-  return { kind: 'published', upTo };
 }
 
 /**
- * The last message alone asks for an ack: the chain lets the server store it only behind all the
- * others. Where it is not simply stored, the window goes again with an ack each: what of it is
- * stored by then comes back as a duplicate.
+ * A known end is chained by its sequence: after a restart the server has forgotten the id of a last
+ * message older than the duplicate window, and an empty stream may have none.
  */
-async function publishWindow(
-  ports: PublishPorts,
+function chainTo(
   partition: number,
-  window: readonly OutgoingEvent[],
   previous: Previous,
-): Promise<PublishResult> {
-  const messages = chainMessages(partition, window, previous);
-  const outcome = await unlessCut(ports.connection, () => sendForOneAck(ports, messages));
-  const upTo = window.at(-1)?.position;
-  if (outcome.kind === 'stored' && upTo !== undefined) return { kind: 'published', upTo };
-  if (outcome.kind === 'failed' && outcome.failure !== 'wrong_last') return failedResult(outcome);
-  return await publishOneByOne(ports, partition, window, previous);
+): NonNullable<JetStreamPublishOptions['expect']> {
+  return previous.kind === 'after'
+    ? { lastMsgID: messageId(partition, previous.position) }
+    : { lastSequence: previous.sequence };
 }
 
-async function sendForOneAck(
-  { nats, js }: PublishPorts,
-  messages: readonly ChainedMessage[],
-): Promise<Outcome> {
-  try {
-    for (const message of messages.slice(0, -1)) {
-      nats.publish(message.subject, message.bytes, { headers: headersOf(message) });
-    }
-  } catch (error) {
-    return { kind: 'failed', failure: failureOf(error), detail: String(error) };
-  }
-  const last = messages.at(-1);
-  if (last === undefined) throw new RangeError('an empty window');
-  return await publishForAck(js, last);
+/**
+ * A message that was stored before and is gone since (a purge) is acked as a duplicate while the
+ * server remembers its id, and nothing is stored: its sequence is not behind the end that was
+ * known. Whoever followed has had it, and others read the log; the stream still ends where it did.
+ */
+function nextOf({ duplicate, seq }: Ack, upTo: bigint, previous: Previous): Previous {
+  const isGone = duplicate && seq <= previous.sequence;
+  if (isGone) return { kind: 'empty', sequence: previous.sequence };
+  return { kind: 'after', position: upTo, sequence: seq };
+}
+
+function failed(error: unknown): Exclude<PublishResult, { kind: 'published' }> {
+  const failure = failureOf(error);
+  if (failure === 'timeout') return { kind: 'timeout' };
+  const reason = failure === 'connection' ? 'disconnected' : failure;
+  return { kind: 'rejected', reason, detail: String(error) };
 }

@@ -1,13 +1,9 @@
 import { cp, rm } from 'node:fs/promises';
-import { parseTaskId } from '@greencloud/domain';
 import { createLogger } from '@greencloud/runtime';
 import { type Bus, type BusOptions, connectBus } from '../bus.ts';
-import type { BreakReason, OutgoingEvent } from '../messages.ts';
+import type { BreakReason, OutgoingEvent, Previous } from '../messages.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
-
-export const taskA = parseTaskId('a'.repeat(24));
-export const taskB = parseTaskId('b'.repeat(24));
 
 /** Small limits: a reservation of 1 GiB for each stream would fill a small machine's disk. */
 export function openBus(url: string, options: Partial<BusOptions> = {}): Promise<Bus> {
@@ -15,12 +11,22 @@ export function openBus(url: string, options: Partial<BusOptions> = {}): Promise
   return connectBus({ servers: url, name: 'test', logger, ...options, stream });
 }
 
-/** Events whose bytes are their position, from `first` to `last`. */
-export function eventsFrom(first: number, last: number, taskId = taskA): OutgoingEvent[] {
+/** Events whose bytes are their position and a space, from `first` to `last`. */
+export function eventsFrom(first: number, last: number): OutgoingEvent[] {
   return Array.from({ length: last - first + 1 }, (_, index) => {
     const position = BigInt(first + index);
-    return { position, taskId, type: 'TaskProgressed', bytes: Buffer.from(`${position}`) };
+    return { position, bytes: Buffer.from(`${position} `) };
   });
+}
+
+/** Of the body of a message. */
+export function positionsIn(body: Uint8Array): number[] {
+  return Buffer.from(body).toString().trim().split(' ').map(Number);
+}
+
+/** As a leader goes on behind what it has published last. */
+export function after(position: bigint, sequence: number): Previous {
+  return { kind: 'after', position, sequence };
 }
 
 export interface Heard {
@@ -29,13 +35,13 @@ export interface Heard {
   stop(): Promise<void>;
 }
 
-/** Follows until `stop`, keeping what came. */
-export function listen(bus: Bus, partition: number): Heard {
+/** Follows, or watches, until `stop`, keeping what came. */
+export function listen(bus: Bus, partition: number, how: 'follow' | 'watch' = 'follow'): Heard {
   const positions: number[] = [];
   const breaks: BreakReason[] = [];
   const ending = new AbortController();
-  const ended = bus.follow(partition, {
-    onMessage: (bytes) => void positions.push(Number(Buffer.from(bytes).toString())),
+  const ended = bus[how](partition, {
+    onMessage: (body) => void positions.push(...positionsIn(body)),
     onBreak: (reason) => void breaks.push(reason),
     signal: ending.signal,
   });

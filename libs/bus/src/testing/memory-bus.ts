@@ -56,6 +56,7 @@ class MemoryClient {
       this.#line.close();
     };
     const connection = {
+      info: { max_payload: 1024 * 1024 },
       isClosed: () => this.#state === 'closed',
       isDraining: () => false,
       drain: close,
@@ -69,8 +70,14 @@ class MemoryClient {
         this.#callbacks.set(id, callback);
         void this.#line.request('subscribe', () => void this.#patterns.set(id, subject));
         // A client that comes back subscribes again before anything else.
-        if (this.#line.status() === 'disconnected') this.#patterns.set(id, subject);
-        return { unsubscribe: () => this.#unsubscribe(id) };
+        const unwatch = this.#line.onStatus(() => void this.#patterns.set(id, subject));
+        return {
+          unsubscribe: () => {
+            unwatch();
+            this.#callbacks.delete(id);
+            this.#patterns.delete(id);
+          },
+        };
       },
     };
     return connection as unknown as NatsConnection;
@@ -81,15 +88,17 @@ class MemoryClient {
       publish: async (
         subject: string,
         data: Uint8Array,
-        options: { msgID: string; expect?: Expectation },
+        { msgID, expect = {}, timeout }: { msgID: string; expect?: Expectation; timeout: number },
       ) => {
-        const { msgID, expect = {} } = options;
-        const stored = await this.#request('js publish', () => {
-          const outcome = this.#nats.streamOf(subject)?.publish(subject, data, msgID, expect);
-          if (outcome?.kind === 'stored') this.#nats.publishCore(subject, data);
-          return outcome;
-        });
-        if (stored === undefined) throw natsError('no responders', ErrorCode.NoResponders);
+        const act = () => this.#nats.publish(subject, data, msgID, expect);
+        const stored = await requestOver(this.#line, 'js publish', act, timeout);
+        if (stored.kind === 'no responders') {
+          throw natsError(stored.kind, ErrorCode.NoResponders);
+        }
+        if (stored.kind === 'no answer') {
+          await new Promise<void>((resolve) => this.#line.after(timeout, resolve));
+          throw natsError('timeout', ErrorCode.Timeout);
+        }
         if (!('sequence' in stored)) throw publishRefusal(stored.kind);
         return { seq: stored.sequence, duplicate: stored.kind === 'duplicate' };
       },
@@ -150,11 +159,6 @@ class MemoryClient {
 
   #request<T>(what: string, act: () => T): Promise<T> {
     return requestOver(this.#line, what, act);
-  }
-
-  #unsubscribe(id: number): void {
-    this.#callbacks.delete(id);
-    this.#patterns.delete(id);
   }
 }
 

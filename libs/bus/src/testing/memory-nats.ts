@@ -1,4 +1,4 @@
-import { MemoryStream, type OnStored } from './memory-stream.ts';
+import { type Expectation, MemoryStream, type OnStored, type Stored } from './memory-stream.ts';
 
 /** A client as the server sees it; gone when its connection is. */
 export interface MemoryPeer {
@@ -33,9 +33,20 @@ export class MemoryNats {
     return 'added';
   }
 
-  streamOf(subject: string): MemoryStream | undefined {
+  /**
+   * Whoever subscribes gets a message whether a stream stores it or not, and leaves a publisher
+   * without a stream waiting for an answer.
+   */
+  publish(
+    subject: string,
+    data: Uint8Array,
+    msgId: string,
+    expect: Expectation,
+  ): Stored | { readonly kind: 'no responders' | 'no answer' } {
     const [, partition] = subject.split('.');
-    return this.streams.get(`EVT_${partition}`);
+    const stored = this.streams.get(`EVT_${partition}`)?.publish(subject, data, msgId, expect);
+    const heard = this.publishCore(subject, data);
+    return stored ?? { kind: heard === 'nobody' ? 'no responders' : 'no answer' };
   }
 
   addConsumer(stream: MemoryStream): string {
@@ -45,12 +56,16 @@ export class MemoryNats {
     return name;
   }
 
-  publishCore(subject: string, data: Uint8Array): void {
+  publishCore(subject: string, data: Uint8Array): 'somebody' | 'nobody' {
+    let heard: 'somebody' | 'nobody' = 'nobody';
     for (const peer of this.peers) {
       for (const [id, pattern] of peer.subscriptions) {
-        if (matches(pattern, subject)) peer.push(id, subject, data);
+        if (!matches(pattern, subject)) continue;
+        peer.push(id, subject, data);
+        heard = 'somebody';
       }
     }
+    return heard;
   }
 
   restart(): void {
@@ -71,11 +86,11 @@ export class MemoryNats {
   }
 }
 
+/** `*` for a token; nobody here uses `>`. */
 function matches(pattern: string, subject: string): boolean {
   const wanted = pattern.split('.');
   const given = subject.split('.');
   for (const [index, token] of wanted.entries()) {
-    if (token === '>') return given.length > index;
     if (token !== '*' && token !== given[index]) return false;
   }
   return wanted.length === given.length;

@@ -17,9 +17,14 @@ export interface NatsLine {
 const requestTimeoutMs = 5_000;
 
 /** The answer, or the client's own timeout. */
-export function requestOver<T>(line: NatsLine, what: string, act: () => T): Promise<T> {
+export function requestOver<T>(
+  line: NatsLine,
+  what: string,
+  act: () => T,
+  timeoutMs = requestTimeoutMs,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = line.after(requestTimeoutMs, () => {
+    const cancel = line.after(timeoutMs, () => {
       reject(natsError('timeout', ErrorCode.Timeout));
     });
     void line.request(what, act).then((answer) => {

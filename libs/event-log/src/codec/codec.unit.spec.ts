@@ -1,6 +1,7 @@
 import { parseNodeId, parseTaskId, type TaskEvent } from '@greencloud/domain';
 import {
-  RecordedEvent as ProtoRecordedEvent,
+  EventBatch as ProtoEventBatch,
+  type RecordedEvent as ProtoRecordedEvent,
   TaskEvent as ProtoTaskEvent,
 } from '@greencloud/proto/task/v1/event';
 import fc from 'fast-check';
@@ -8,7 +9,9 @@ import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../recorded-event.ts';
 import { storyTenant, taskStory } from '../testing/task-story.ts';
 import { EventCodecError } from './codec-error.ts';
-import { decodeRecordedEvent, encodeRecordedEvent } from './recorded-event.ts';
+import { decodeEventBatch, encodeEventBatch } from './event-batch.ts';
+import { toProtoRecordedEvent } from './recorded-event.ts';
+import { encodeStoredEvent } from './stored-event.ts';
 import { decodeTaskEvent, encodeTaskEvent } from './task-event.ts';
 
 const stories = fc.array(fc.nat(), { maxLength: 20 }).map((choices) => taskStory(choices));
@@ -34,6 +37,11 @@ const assigned: TaskEvent = {
   sessionEpoch: 2n ** 63n,
 };
 
+/** Of an event that this release would not write. */
+function batchOf(event: ProtoRecordedEvent): Uint8Array {
+  return ProtoEventBatch.encode({ events: [event] }).finish();
+}
+
 function reasonOf(act: () => unknown) {
   try {
     act();
@@ -50,9 +58,9 @@ describe('codec', () => {
       fc.property(stories, (events) => {
         for (const event of events) {
           expect(decodeTaskEvent(encodeTaskEvent(event))).toEqual(event);
-          const recorded = recordedWith(event);
-          expect(decodeRecordedEvent(encodeRecordedEvent(recorded))).toEqual(recorded);
         }
+        const recorded = events.map(recordedWith);
+        expect(decodeEventBatch(encodeEventBatch(recorded))).toEqual(recorded);
       }),
     );
   });
@@ -63,7 +71,7 @@ describe('codec', () => {
 
   it('keeps an event well below the 4 KiB that NATS should carry', () => {
     for (const event of taskStory([1, 4, 2])) {
-      expect(encodeRecordedEvent(recordedWith(event)).length).toBeLessThan(1_024);
+      expect(encodeEventBatch([recordedWith(event)]).length).toBeLessThan(1_024);
     }
   });
 
@@ -106,16 +114,25 @@ describe('codec', () => {
   });
 
   it('puts Unreadable in the place of an event that it cannot read', () => {
-    const proto = ProtoRecordedEvent.decode(encodeRecordedEvent(recordedWith(assigned)));
+    const proto = toProtoRecordedEvent(recordedWith(assigned));
     const future = { ...proto, event: { schemaVersion: 9, event: proto.event?.event } };
-    const read = decodeRecordedEvent(ProtoRecordedEvent.encode(future).finish());
+    const [read] = decodeEventBatch(batchOf(future));
     expect(read).toMatchObject({ position: 2n ** 60n, version: 7 });
-    expect(read.event).toMatchObject({ type: 'Unreadable', reason: 'newer_schema' });
+    expect(read?.event).toMatchObject({ type: 'Unreadable', reason: 'newer_schema' });
   });
 
   it('refuses an envelope without a position', () => {
-    const proto = ProtoRecordedEvent.decode(encodeRecordedEvent(recordedWith(assigned)));
-    const bytes = ProtoRecordedEvent.encode({ ...proto, position: 0n }).finish();
-    expect(reasonOf(() => decodeRecordedEvent(bytes))).toBe('malformed');
+    const proto = toProtoRecordedEvent(recordedWith(assigned));
+    expect(reasonOf(() => decodeEventBatch(batchOf({ ...proto, position: 0n })))).toBe('malformed');
+  });
+
+  it.each([
+    ['no bytes', Buffer.of()],
+    ['garbage', Buffer.from([255, 255, 255])],
+    ["an answer of nats-server's", Buffer.from('{"type":"io.nats.jetstream.api.v1.error"}')],
+    ['an event without a batch', encodeStoredEvent(recordedWith(assigned), Buffer.of(8, 1))],
+    ['half of a batch', encodeEventBatch([recordedWith(assigned)]).subarray(0, 90)],
+  ])('does not take %s for a batch of events', (_, bytes) => {
+    expect(reasonOf(() => decodeEventBatch(bytes))).toBe('malformed');
   });
 });

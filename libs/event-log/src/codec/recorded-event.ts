@@ -1,26 +1,8 @@
 import { DomainError, parseTaskId, parseTenantId } from '@greencloud/domain';
-import { RecordedEvent as ProtoRecordedEvent } from '@greencloud/proto/task/v1/event';
+import type { RecordedEvent as ProtoRecordedEvent } from '@greencloud/proto/task/v1/event';
 import type { Envelope, RecordedEvent, UnreadableEvent } from '../recorded-event.ts';
 import { EventCodecError } from './codec-error.ts';
 import { fromProtoTaskEvent, toProtoTaskEvent } from './task-event.ts';
-
-/** The body of a NATS message. */
-export function encodeRecordedEvent(recorded: RecordedEvent): Uint8Array {
-  return ProtoRecordedEvent.encode(toProtoRecordedEvent(recorded)).finish();
-}
-
-/** Throws EventCodecError when even the envelope cannot be read; an event in it becomes `Unreadable`. */
-export function decodeRecordedEvent(bytes: Uint8Array): RecordedEvent {
-  return fromProtoRecordedEvent(parse(bytes));
-}
-
-function parse(bytes: Uint8Array): ProtoRecordedEvent {
-  try {
-    return ProtoRecordedEvent.decode(bytes);
-  } catch (error) {
-    throw new EventCodecError('malformed', `The bytes are no recorded event: ${String(error)}`);
-  }
-}
 
 /** An unreadable event keeps its envelope and loses its body. */
 export function toProtoRecordedEvent(recorded: RecordedEvent): ProtoRecordedEvent {
@@ -38,6 +20,7 @@ export function toProtoRecordedEvent(recorded: RecordedEvent): ProtoRecordedEven
   };
 }
 
+/** Throws EventCodecError when even the envelope cannot be read; an event in it becomes `Unreadable`. */
 export function fromProtoRecordedEvent(proto: ProtoRecordedEvent): RecordedEvent {
   return { ...envelopeOf(proto), event: eventOf(proto) };
 }

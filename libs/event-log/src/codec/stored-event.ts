@@ -16,9 +16,9 @@ const field = {
 } as const;
 
 /**
- * The body of a NATS message from the bytes of the log's `data` column, as they are: a relay passes
- * on events of a newer release, which it could not read. By hand, since every event goes this way:
- * 1 µs instead of 5 by the generated writer.
+ * A RecordedEvent from the bytes of the log's `data` column, as they are: a relay passes on events
+ * of a newer release, which it could not read. By hand, since every event goes this way: 1 µs
+ * instead of 5 by the generated writer.
  */
 export function encodeStoredEvent(envelope: Envelope, data: Uint8Array): Uint8Array {
   const { partition, taskId, version, eventId, commandId, tenantId, recordedAt } = envelope;

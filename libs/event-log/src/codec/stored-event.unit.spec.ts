@@ -2,7 +2,7 @@ import { parseTaskId, parseTenantId, type TaskEvent } from '@greencloud/domain';
 import { RecordedEvent as ProtoRecordedEvent } from '@greencloud/proto/task/v1/event';
 import { expect, it } from 'vitest';
 import { storyTenant } from '../testing/task-story.ts';
-import { decodeRecordedEvent, encodeRecordedEvent } from './recorded-event.ts';
+import { batchOfOne, decodeEventBatch, encodeEventBatch } from './event-batch.ts';
 import { encodeStoredEvent } from './stored-event.ts';
 import { encodeTaskEvent } from './task-event.ts';
 
@@ -23,8 +23,8 @@ it.each([1n, 127n, 128n, 2n ** 31n, 2n ** 53n - 1n, 2n ** 60n])(
   'gives the same bytes as encoding the event again, at position %s',
   (position) => {
     const at = { ...envelope, position };
-    const bytes = encodeStoredEvent(at, encodeTaskEvent(event));
-    expect(Buffer.from(bytes)).toEqual(Buffer.from(encodeRecordedEvent({ ...at, event })));
+    const bytes = batchOfOne(encodeStoredEvent(at, encodeTaskEvent(event)));
+    expect(Buffer.from(bytes)).toEqual(Buffer.from(encodeEventBatch([{ ...at, event }])));
   },
 );
 
@@ -35,8 +35,17 @@ it('can be read as the event that it is, in partition 0 too', () => {
     position: 5n,
     tenantId: parseTenantId('auth0|some.user@x-1'),
   };
-  const bytes = encodeStoredEvent(odd, encodeTaskEvent(event));
-  expect(decodeRecordedEvent(bytes)).toEqual({ ...odd, event });
+  const bytes = batchOfOne(encodeStoredEvent(odd, encodeTaskEvent(event)));
+  expect(decodeEventBatch(bytes)).toEqual([{ ...odd, event }]);
+});
+
+it('is a batch with others, one behind the other, however long each is', () => {
+  const recorded = [1, 200, 20_000].map((length, index) => {
+    return { ...envelope, version: index + 1, commandId: 'c'.repeat(length), event };
+  });
+  const data = encodeTaskEvent(event);
+  const bytes = recorded.map((one) => batchOfOne(encodeStoredEvent(one, data)));
+  expect(decodeEventBatch(Buffer.concat(bytes))).toEqual(recorded);
 });
 
 it('passes on what it cannot read', () => {

@@ -12,7 +12,7 @@ export type CatchUpReason =
   | 'overflow'
   /** The log's head is ahead though nothing came: a lost tail, or NATS is away. */
   | 'lost_tail'
-  /** A live message was no recorded event. */
+  /** A live message was no batch of this partition's events. */
   | 'undecodable'
   | BreakReason;
 

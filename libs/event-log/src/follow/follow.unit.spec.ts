@@ -129,6 +129,37 @@ describe('follow', () => {
     await test.ended;
   });
 
+  it('takes from a message what follows, however much of it came before', async () => {
+    const test = setUp();
+    await test.settle();
+    const events = test.append(5);
+    test.bus.deliver(...events.slice(0, 3));
+    test.bus.deliver(...events.slice(1));
+    test.bus.deliver(...events.slice(0, 4));
+    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+    expect(test.applied).toEqual(test.expected());
+    expect(test.states.filter(({ kind }) => kind === 'catching_up')).toHaveLength(1);
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('reads the log when a message holds an event of another partition', async () => {
+    const test = setUp();
+    await test.settle();
+    const [first, second] = test.append(2);
+    if (first === undefined || second === undefined) throw new Error('no events');
+    test.bus.deliver(first, { ...second, partition: 1, taskId: taskOf(99) });
+    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+    expect(test.applied).toEqual([1n, 2n]);
+    expect(test.states).toContainEqual({
+      kind: 'catching_up',
+      reason: 'undecodable',
+      position: 0n,
+    });
+    test.stop.abort();
+    await test.ended;
+  });
+
   it('is not made deaf by a live event that the log does not have', async () => {
     const test = setUp();
     await test.settle();
@@ -154,7 +185,7 @@ describe('follow', () => {
     });
     await test.settle();
     for (const event of test.append(4)) test.bus.deliver(event);
-    for (const event of test.append(4)) test.bus.deliver(event);
+    test.bus.deliver(...test.append(4));
     await new Promise(setImmediate);
     for (const event of test.append(4)) test.bus.deliver(event);
     first.resolve();
@@ -222,7 +253,10 @@ describe('follow', () => {
   it('applies every event once and in order, whatever NATS loses, repeats and reorders', async () => {
     const act = fc.oneof(
       fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 5 }) }),
-      fc.record({ kind: fc.constant('deliver' as const), picks: fc.array(fc.nat(40)) }),
+      fc.record({
+        kind: fc.constantFrom('deliver' as const, 'deliver each' as const),
+        picks: fc.array(fc.nat(40)),
+      }),
       fc.record({ kind: fc.constant('break' as const) }),
       fc.record({ kind: fc.constant('garbage' as const) }),
       fc.record({ kind: fc.constant('turn' as const) }),
@@ -235,9 +269,10 @@ describe('follow', () => {
           if (step.kind === 'break') test.bus.breakOff(0, 'consumer_lost');
           if (step.kind === 'garbage') test.bus.deliverBytes(0, new Uint8Array([7]));
           if (step.kind === 'turn') await new Promise(setImmediate);
-          if (step.kind !== 'deliver') continue;
-          const events = test.log.events(0);
-          test.bus.deliver(...step.picks.flatMap((pick) => events[pick] ?? []));
+          if (!('picks' in step)) continue;
+          const events = step.picks.flatMap((pick) => test.log.events(0)[pick] ?? []);
+          if (step.kind === 'deliver') test.bus.deliver(...events);
+          else for (const event of events) test.bus.deliver(event);
         }
         await test.settle();
         expect(test.applied).toEqual(test.expected());

@@ -1,6 +1,6 @@
 import type { LiveEvents } from '@greencloud/bus';
 import type { Signal } from '@greencloud/runtime';
-import { decodeRecordedEvent } from '../codec/recorded-event.ts';
+import { decodeEventBatch } from '../codec/event-batch.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { CatchUpReason } from './follow-options.ts';
 import type { Intake } from './intake.ts';
@@ -46,19 +46,22 @@ export async function feedLive(
     signal,
     onBreak: ask,
     onMessage(bytes) {
-      const event = decoded(bytes);
-      if (event?.partition !== partition) return ask('undecodable');
-      const offer = intake.offer(event);
-      if (offer === 'gap' || offer === 'overflow') ask(offer);
-      if (offer === 'queued') wake.notify();
+      const events = decoded(bytes, partition);
+      if (events === undefined) return ask('undecodable');
+      for (const event of events) {
+        const offer = intake.offer(event);
+        if (offer === 'gap' || offer === 'overflow') need.ask(offer);
+        if (offer !== 'duplicate') wake.notify();
+      }
     },
   });
 }
 
-/** Whatever is wrong with a live message, the log has the event that it should have been. */
-function decoded(bytes: Uint8Array): RecordedEvent | undefined {
+/** Whatever is wrong with a live message, the log has the events that it should have brought. */
+function decoded(bytes: Uint8Array, partition: number): RecordedEvent[] | undefined {
   try {
-    return decodeRecordedEvent(bytes);
+    const events = decodeEventBatch(bytes);
+    return events.every((event) => event.partition === partition) ? events : undefined;
   } catch {
     return undefined;
   }

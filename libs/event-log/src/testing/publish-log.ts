@@ -1,5 +1,5 @@
 import type { EventPublisher } from '@greencloud/bus';
-import { encodeRecordedEvent } from '../codec/recorded-event.ts';
+import { encodeEventBatch } from '../codec/event-batch.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 
 /**
@@ -17,12 +17,7 @@ export async function publishLog(
     const from = previous.kind === 'at' ? previous.position : 0n;
     const outgoing = events
       .filter(({ position }) => position > from)
-      .map((recorded) => ({
-        position: recorded.position,
-        taskId: recorded.taskId,
-        type: recorded.event.type,
-        bytes: encodeRecordedEvent(recorded),
-      }));
+      .map((recorded) => ({ position: recorded.position, bytes: encodeEventBatch([recorded]) }));
     if (outgoing.length === 0) return from;
     const result = await bus.publish(outgoing, { partition, previous });
     return result.kind === 'published' ? result.upTo : undefined;

@@ -1,9 +1,10 @@
 import type { BreakReason, LiveEvents, LiveHandlers } from '@greencloud/bus';
-import { encodeRecordedEvent } from '../codec/recorded-event.ts';
+import { encodeEventBatch } from '../codec/event-batch.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 
 /** A live feed in memory that does what its test says: deliver, lose, repeat, reorder, break. */
 export interface UnrulyBus extends Pick<LiveEvents, 'follow'> {
+  /** All of them in one message. */
   deliver(...events: RecordedEvent[]): void;
   deliverBytes(partition: number, bytes: Uint8Array): void;
   breakOff(partition: number, reason: BreakReason): void;
@@ -22,7 +23,8 @@ export function createUnrulyBus(): UnrulyBus {
   return {
     deliverBytes,
     deliver(...events) {
-      for (const event of events) deliverBytes(event.partition, encodeRecordedEvent(event));
+      const [first] = events;
+      if (first !== undefined) deliverBytes(first.partition, encodeEventBatch(events));
     },
     breakOff(partition, reason) {
       for (const handlers of of(partition)) handlers.onBreak(reason);

@@ -1,5 +1,6 @@
 import { DomainError, parseTenantId } from '@greencloud/domain';
-import { toProtoRecordedEvent } from '@greencloud/event-log';
+import type { LiveEvents } from '@greencloud/bus';
+import { createTaskFeed, toProtoRecordedEvent } from '@greencloud/event-log';
 import {
   type CallContext,
   type GrpcService,
@@ -27,7 +28,8 @@ import { toListFilter, toPageSize, toTaskKey, toUnixMs } from './from-proto.ts';
 import { toTaskView } from './to-proto.ts';
 import type { WatchLimit } from './watch-limit.ts';
 
-export interface QueryPorts extends ReadPorts, WatchPorts {
+export interface QueryPorts extends ReadPorts, Omit<WatchPorts, 'feed'> {
+  readonly bus: Pick<LiveEvents, 'watch' | 'status'>;
   /** For lists and counts. */
   readonly db: Db;
   readonly watches: WatchLimit;
@@ -37,6 +39,7 @@ const maxKeys = 1_000;
 
 /** Every answer is within one tenant: a foreign id is an unknown id. */
 export function taskQueryService(ports: QueryPorts): GrpcService {
+  const watchPorts = { ...ports, feed: createTaskFeed(ports.bus) };
   const handlers: ImplementationOf<TaskQueryServiceService> = {
     async getTask({ key }, call) {
       const [found] = await getTasks(ports, [toTaskKey(key)], call);
@@ -57,7 +60,7 @@ export function taskQueryService(ports: QueryPorts): GrpcService {
       const events = await taskHistory(ports.reader, toTaskKey(key), call);
       return { events: events.map(toProtoRecordedEvent) };
     },
-    watchTask: (request, call) => watchResponses(ports, request, call),
+    watchTask: (request, call) => watchResponses(watchPorts, request, call),
     async countTasks({ tenantId, todaySince }) {
       const since = toUnixMs(todaySince, 'today_since');
       const counts = await needingViews(readCounts(ports.db, parseTenantId(tenantId), since));
@@ -117,7 +120,7 @@ async function needingViews<T>(reading: Promise<T>): Promise<T> {
 }
 
 async function* watchResponses(
-  ports: QueryPorts,
+  ports: WatchPorts & Pick<QueryPorts, 'watches'>,
   { key, afterVersion }: WatchTaskRequest,
   { signal }: CallContext,
 ): AsyncGenerator<WatchTaskResponse> {

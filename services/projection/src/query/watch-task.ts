@@ -1,15 +1,16 @@
 import type { LiveEvents } from '@greencloud/bus';
 import { partitionOf } from '@greencloud/domain';
-import { decodeRecordedEvent, type LogReader, type RecordedEvent } from '@greencloud/event-log';
+import type { LogReader, RecordedEvent, TaskFeed, TaskListener } from '@greencloud/event-log';
 import { createSignal, sleep } from '@greencloud/runtime';
 import { taskHistory } from './task-history.ts';
 import type { TaskKey } from './task-key.ts';
-import { createVersionJoin, type VersionJoin } from './version-join.ts';
+import { createVersionJoin } from './version-join.ts';
 
 export interface WatchPorts {
   readonly reader: Pick<LogReader, 'readTasks'>;
   readonly partitionCount: (signal?: AbortSignal) => Promise<number>;
-  readonly bus: Pick<LiveEvents, 'watchTask' | 'status'>;
+  readonly bus: Pick<LiveEvents, 'status'>;
+  readonly feed: TaskFeed;
 }
 
 export interface WatchOptions {
@@ -34,9 +35,16 @@ export async function* watchTask(
   const join = createVersionJoin(afterVersion);
   const wake = createSignal();
   let need: 'history' | 'nothing' = 'history';
-  const unsubscribe = await subscribe(ports, key, signal, (bytes) => {
-    if (offer(join, bytes) === 'gap') need = 'history';
+  const askForHistory = () => {
+    need = 'history';
     wake.notify();
+  };
+  const stop = await listen(ports, key, signal, {
+    onGap: askForHistory,
+    onEvent(event) {
+      if (join.live(event) === 'gap') askForHistory();
+      else wake.notify();
+    },
   });
   try {
     while (!signal.aborted) {
@@ -50,29 +58,21 @@ export async function* watchTask(
       if (woken === 'timed-out') need = 'history';
     }
   } finally {
-    unsubscribe();
+    stop();
   }
 }
 
 /** Without NATS the watch begins all the same, and lives by its looks at the log. */
-async function subscribe(
-  { bus, partitionCount }: WatchPorts,
+async function listen(
+  { feed, partitionCount }: WatchPorts,
   { taskId }: WatchOptions['key'],
   signal: AbortSignal,
-  onMessage: (bytes: Uint8Array) => void,
+  listener: TaskListener,
 ): Promise<() => void> {
   const partition = partitionOf(taskId, await partitionCount(signal));
-  const subscribing = bus.watchTask(partition, taskId, onMessage).catch(() => () => undefined);
+  const { live, stop } = feed.listen(partition, taskId, listener);
   const waited = new AbortController();
-  await Promise.race([subscribing, sleep(subscribeMs, AbortSignal.any([signal, waited.signal]))]);
+  await Promise.race([live, sleep(subscribeMs, AbortSignal.any([signal, waited.signal]))]);
   waited.abort();
-  return () => void subscribing.then((unsubscribe) => unsubscribe());
-}
-
-function offer(join: VersionJoin, bytes: Uint8Array): 'kept' | 'known' | 'gap' {
-  try {
-    return join.live(decodeRecordedEvent(bytes));
-  } catch {
-    return 'gap';
-  }
+  return stop;
 }

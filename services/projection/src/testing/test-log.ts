@@ -1,5 +1,5 @@
 import type { Bus } from '@greencloud/bus';
-import { encodeRecordedEvent, type RecordedEvent } from '@greencloud/event-log';
+import { encodeEventBatch, type RecordedEvent } from '@greencloud/event-log';
 import { createMemoryLog, eventLogService, type MemoryLog } from '@greencloud/event-log/testing';
 import { startGrpcServer } from '@greencloud/grpc';
 import { createHealth } from '@greencloud/runtime';
@@ -31,12 +31,11 @@ export async function withLog(
 /** What the relay does: publishes to the event's partition, after whatever is there. */
 export async function publishTo(bus: Bus, events: readonly RecordedEvent[]): Promise<void> {
   for (const event of events) {
-    const { partition, position, taskId } = event;
+    const { partition, position } = event;
     await bus.ensureStream(partition);
     const previous = await bus.lastPublished(partition);
-    const bytes = encodeRecordedEvent(event);
-    const type = event.event.type;
-    const result = await bus.publish([{ position, taskId, type, bytes }], { partition, previous });
+    const bytes = encodeEventBatch([event]);
+    const result = await bus.publish([{ position, bytes }], { partition, previous });
     if (result.kind !== 'published') throw new Error(JSON.stringify(result.kind));
   }
 }

@@ -1,5 +1,5 @@
 import type { StreamEnd } from '@greencloud/bus';
-import { decodeRecordedEvent, EventCodecError } from '@greencloud/event-log';
+import { decodeEventBatch, EventCodecError } from '@greencloud/event-log';
 import { readPartition } from '../log/read-partition.ts';
 import type { Db } from '../postgres/database.ts';
 
@@ -25,12 +25,12 @@ export async function confirmEnd(db: Db, partition: number, end: StreamEnd): Pro
     limit: 1,
   });
   if (event === undefined) return 'ahead';
-  return event.eventId === eventIdIn(bytes) ? 'confirmed' : 'differs';
+  return event.eventId === lastEventIn(bytes) ? 'confirmed' : 'differs';
 }
 
-function eventIdIn(bytes: Uint8Array): string | undefined {
+function lastEventIn(bytes: Uint8Array): string | undefined {
   try {
-    return decodeRecordedEvent(bytes).eventId;
+    return decodeEventBatch(bytes).at(-1)?.eventId;
   } catch (error) {
     if (error instanceof EventCodecError) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import type { EventPublisher, OutgoingEvent, PublishResult } from '@greencloud/bus';
-import { encodeStoredEvent } from '@greencloud/event-log';
+import { batchOfOne, encodeStoredEvent } from '@greencloud/event-log';
 import { type Logger, retry, sleep } from '@greencloud/runtime';
 import { readHead } from '../log/read-head.ts';
 import { readPartition } from '../log/read-partition.ts';
@@ -32,6 +32,8 @@ export interface RelayProgress {
 
 type Failure = Exclude<PublishResult, { kind: 'published' }>;
 
+// Of one message, unless its bytes are too many before. What comes while a message waits for its ack
+// is the next one: a single event at low load.
 const maxEvents = 512;
 const lastPosition = 2n ** 63n - 1n;
 const backOffMs = { wrong_last: 20, no_stream: 20, disconnected: 250, refused: 1_000 };
@@ -48,12 +50,15 @@ export async function leadPartition(options: LeaderOptions): Promise<void> {
     }
     const outgoing = events.map(outgoingEvent);
     const result = await bus.publish(outgoing, { partition, previous: end.previous });
-    const upTo = result.upTo ?? end.after;
+    if (result.kind !== 'published') {
+      end = await recover(options, result, end.after);
+      continue;
+    }
+    const { upTo, next } = result;
     progress.published(partition, upTo, Number(upTo - end.after));
-    end =
-      result.kind === 'published'
-        ? { after: upTo, previous: { kind: 'after', position: upTo } }
-        : await recover(options, result, upTo);
+    // The others did not fit.
+    if (upTo !== events.at(-1)?.position) outbox.wake();
+    end = { after: upTo, previous: next };
   }
 }
 
@@ -142,6 +147,5 @@ class NotCurrentError extends Error {
 }
 
 function outgoingEvent(event: StoredEvent): OutgoingEvent {
-  const { position, taskId, type, data } = event;
-  return { position, taskId, type, bytes: encodeStoredEvent(event, data) };
+  return { position: event.position, bytes: batchOfOne(encodeStoredEvent(event, event.data)) };
 }

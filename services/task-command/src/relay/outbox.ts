@@ -10,6 +10,7 @@ export interface Outbox {
   offer(events: readonly StoredEvent[]): void;
   /** Another replica has committed, or may have. */
   wake(): void;
+  /** Keeps them until it is asked for what is after them. */
   next(after: bigint, limit: number): NextEvents;
   /** Until an offer, a wake, or the time to look into the log for a wake that was lost. */
   wait(signal: AbortSignal): Promise<void>;
@@ -43,7 +44,7 @@ export function createOutbox(): Outbox {
     next(after, limit) {
       events.splice(0, countUpTo(events, after));
       const first = events[0];
-      if (first?.position === after + 1n) return events.splice(0, limit);
+      if (first?.position === after + 1n) return events.slice(0, limit);
       if (log === 'is known' && first === undefined) return 'nothing';
       log = 'is known';
       return 'read the log';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Bus, connectBus } from '@greencloud/bus';
+import { decodeEventBatch, type RecordedEvent } from '@greencloud/event-log';
 import { createMetrics } from '@greencloud/runtime';
 import {
   eventually,
@@ -29,7 +30,7 @@ export interface Message {
   readonly sequence: number;
   readonly id: string;
   readonly subject: string;
-  readonly bytes: Uint8Array;
+  readonly events: readonly RecordedEvent[];
   /** Unix ms of the server. */
   readonly at: number;
 }
@@ -114,9 +115,10 @@ export class RelayWorld {
       expect(now.at(-1)?.id).toBe(`${partition}:${head}`);
       return now;
     });
-    const ids: string[] = [];
-    for (let at = from; at <= head; at += 1n) ids.push(`${partition}:${at}`);
-    expect(found.map(({ id }) => id)).toEqual(ids);
+    const wanted: bigint[] = [];
+    for (let at = from; at <= head; at += 1n) wanted.push(at);
+    expect(positionsOf(found)).toEqual(wanted);
+    for (const { id, events } of found) expect(id).toBe(`${partition}:${events.at(-1)?.position}`);
     await connection.close();
     return found;
   }
@@ -145,7 +147,12 @@ export async function messages(jsm: JetStreamManager, partition = 0): Promise<Me
   for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq += 1) {
     const { header, subject, data, time } = await jsm.streams.getMessage(stream, { seq });
     const id = header.get('Nats-Msg-Id');
-    found.push({ sequence: seq, id, subject, bytes: data, at: time.getTime() });
+    const events = decodeEventBatch(data);
+    found.push({ sequence: seq, id, subject, events, at: time.getTime() });
   }
   return found;
+}
+
+export function positionsOf(found: readonly Message[]): bigint[] {
+  return found.flatMap(({ events }) => events.map(({ position }) => position));
 }

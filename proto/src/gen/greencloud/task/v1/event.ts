@@ -28,6 +28,14 @@ export interface RecordedEvent {
   event: TaskEvent | undefined;
 }
 
+/**
+ * The body of a NATS message: contiguous events of one partition, in order. Batches that are put one
+ * behind the other are one batch, so the relay joins bytes and encodes nothing.
+ */
+export interface EventBatch {
+  events: RecordedEvent[];
+}
+
 /** What happened. The log stores these bytes; `schema_version` is the version of the member that is set. */
 export interface TaskEvent {
   schemaVersion: number;
@@ -241,6 +249,61 @@ export const RecordedEvent: MessageFns<RecordedEvent> = {
     message.event = (object.event !== undefined && object.event !== null)
       ? TaskEvent.fromPartial(object.event)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseEventBatch(): EventBatch {
+  return { events: [] };
+}
+
+export const EventBatch: MessageFns<EventBatch> = {
+  encode(message: EventBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      RecordedEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventBatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventBatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(RecordedEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EventBatch>): EventBatch {
+    return EventBatch.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventBatch>): EventBatch {
+    const message = createBaseEventBatch();
+    message.events = object.events?.map((e) => RecordedEvent.fromPartial(e)) || [];
     return message;
   },
 };
