@@ -54,6 +54,7 @@ async function simulate(seed: number, faults: 'on' | 'off') {
       scheduler,
       replica: `r${which}`,
       silenceOf: (ids) => store.silenceOf(ids),
+      endSilent: (ids, silentMs) => store.endSilent(ids, silentMs),
       meet: async () => ['r0', 'r1'],
     });
     replica.stop = startSweeps({ world, sweeps, onFailure: () => undefined });

@@ -3,6 +3,7 @@ import type { Lifecycle } from '@greencloud/runtime';
 import type { Scheduler } from './scheduler.ts';
 import type { Verdict } from './session/liveness.ts';
 import type { Db } from './store/database.ts';
+import { endSilentSessions } from './store/end-silent-sessions.ts';
 import { leaveReplicas, meetReplicas } from './store/replicas.ts';
 import { silenceOfNodes } from './store/silence-of-nodes.ts';
 import { divideAmongReplicas } from './sweep/divide-among-replicas.ts';
@@ -16,6 +17,7 @@ export interface SweepsOptions {
   readonly scheduler: Scheduler;
   readonly replica: string;
   readonly silenceOf: (nodeIds: readonly NodeId[]) => Promise<ReadonlyMap<NodeId, number>>;
+  readonly endSilent: (nodeIds: readonly NodeId[], silentMs: number) => Promise<readonly NodeId[]>;
   readonly meet: () => Promise<readonly string[]>;
 }
 
@@ -32,6 +34,7 @@ export function startLookingAfter(
     scheduler,
     replica,
     silenceOf: (nodeIds) => silenceOfNodes(db, nodeIds),
+    endSilent: (nodeIds, silentMs) => endSilentSessions(db, nodeIds, silentMs),
     meet: () => meetReplicas(db, replica, limits.lostAfterMs),
   });
   const onFailure = (sweep: string, error: unknown) =>
@@ -40,7 +43,8 @@ export function startLookingAfter(
 }
 
 /** Everything that this replica looks after by time. */
-export function createSweeps({ scheduler, replica, silenceOf, meet }: SweepsOptions): Sweep[] {
+export function createSweeps(options: SweepsOptions): Sweep[] {
+  const { scheduler, replica, silenceOf, endSilent, meet } = options;
   const { world, limits, store, board, fleet, recorder, sessions, queue } = scheduler;
   const { lostAfterMs, acceptWithinMs, heartbeatMs } = limits;
   const everyMs = Math.min(5_000, lostAfterMs / 4);
@@ -61,6 +65,7 @@ export function createSweeps({ scheduler, replica, silenceOf, meet }: SweepsOpti
       fleet,
       recorder,
       silenceOf,
+      endSilent,
       lostAfterMs,
       strayAfterMs: lostAfterMs,
       everyMs,

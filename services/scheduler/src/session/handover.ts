@@ -28,6 +28,8 @@ export class Handover {
   /** The log has bound it a moment ago; much may have happened to node and task meanwhile. */
   bound({ node, held, task }: Bound): void {
     const { board, ends, fleet } = this.#options;
+    // Disowned, or brought meanwhile by the node itself.
+    if (node.held.get(task.taskId) !== held) return;
     const isOver = isPast(board.get(task.taskId), held.attempt);
     if (isOver || node.link === 'elsewhere') return fleet.drop(node, held);
     if (node.link === 'gone') return ends.release(node, held, 'node_lost');

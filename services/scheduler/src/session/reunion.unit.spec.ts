@@ -33,10 +33,15 @@ function meeting(given: {
   running?: Meeting['running'];
   held?: HeldPhase;
   board?: TaskEvent[];
+  previous?: Meeting['previous'];
+  epoch?: bigint;
 }): Meeting {
   const held = given.held && { ...newHeld(task), attempt: 1, phase: given.held };
   return {
     nodeId: me,
+    epoch: given.epoch ?? 2n,
+    previous: given.previous ?? 1n,
+    heldUnder: given.held === undefined ? 'none' : 1n,
     running: given.running ?? [],
     held: new Map(held === undefined ? [] : [[task, held]]),
     onBoard: boardOf(given.board ?? []),
@@ -85,8 +90,8 @@ describe('an attempt that the node does not have', () => {
 
   it('is left alone while it binds or ends', () => {
     for (const phase of ['binding', 'ending'] as const) {
-      const { lost, resend, fence } = reunite(meeting({ held: phase }), new Map());
-      expect([lost, resend, fence]).toEqual([[], [], []]);
+      const { lost, resend, fence, disown } = reunite(meeting({ held: phase }), new Map());
+      expect([lost, resend, fence, disown]).toEqual([[], [], [], []]);
     }
   });
 
@@ -94,6 +99,26 @@ describe('an attempt that the node does not have', () => {
     const given = meeting({ board: assigned() });
     expect(questions(given)).toEqual([task]);
     expect(reunite(given, truth(assigned())).give).toHaveLength(1);
+  });
+
+  it.each([
+    ['another session was between', 2n],
+    ['the session that it was given to had ended', 'none'],
+  ] as const)('is released, not begun, when %s', (_, previous) => {
+    const given = meeting({ board: assigned(), previous, epoch: 3n });
+    expect(questions(given)).toEqual([]);
+    expect(reunite(given, truth(assigned()))).toMatchObject({ give: [], lost: [attempt] });
+    const sent = meeting({ held: 'sent', previous, epoch: 3n });
+    expect(reunite(sent, new Map())).toMatchObject({ resend: [], lost: [attempt] });
+    const binding = meeting({ held: 'binding', previous, epoch: 3n });
+    expect(reunite(binding, new Map()).disown).toHaveLength(1);
+  });
+
+  it('is left alone when a later session was given it: this one is late', () => {
+    for (const board of [assigned(), running()]) {
+      const given = meeting({ board, previous: 'none', epoch: 1n });
+      expect(reunite(given, new Map())).toMatchObject({ give: [], lost: [] });
+    }
   });
 
   it('is not run again when the board is behind and it has ended', () => {

@@ -33,6 +33,11 @@ export interface SessionState extends SessionKey {
   readonly standing: Standing;
 }
 
+export interface BegunSession extends SessionState {
+  /** Epoch of the session that this one takes over from; `none` when that had ended, or never was. */
+  readonly previous: bigint | 'none';
+}
+
 /** A node's last session, whoever has it. */
 export interface LastSession extends SessionState {
   readonly link: SessionLink;
@@ -42,9 +47,12 @@ export interface LastSession extends SessionState {
 export interface SessionStore {
   login(nodeId: NodeId): Promise<NodeLogin | undefined>;
   /** The new session's epoch, higher than any before; undefined when the login holds no longer. */
-  begin(hello: Hello, tokenHash: Uint8Array): Promise<SessionState | undefined>;
+  begin(hello: Hello, tokenHash: Uint8Array): Promise<BegunSession | undefined>;
   /** `superseded`: a later session has not ended, here or at another replica. */
   end(session: SessionKey): Promise<'ended' | 'superseded'>;
-  /** Notes how each is and when it was last heard, in one statement, and answers the last session of each node. */
+  /**
+   * Notes how each is and when it was last heard, in one statement, and answers the last session
+   * of each node. What has ended stays so.
+   */
   touch(sessions: readonly SessionSeen[]): Promise<readonly LastSession[]>;
 }

@@ -25,6 +25,8 @@ export interface SessionsOptions extends SessionOptions {
 /** The nodes' streams of this replica, from Hello to the end. */
 export class Sessions {
   readonly #options: SessionsOptions;
+  /** What is ended here must not be taken for ended elsewhere. */
+  readonly #losing = new Set<FleetNode>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -52,10 +54,17 @@ export class Sessions {
     const { node } = session;
     if (node.drains !== 'by-itself') return this.broke(session, 'ended without a word');
     this.#options.fleet.forget(node, 'gone');
-    this.#options.ends.releaseAll(node, 'drained');
     this.#options.onEvent('left', node.nodeId);
-    const { nodeId, epoch } = node;
-    await Promise.all([session.finish(), this.#options.store.end({ nodeId, epoch })]);
+    await Promise.all([session.finish(), this.#release(node, session.epoch)]);
+  }
+
+  /** Ends the session first, so that one which begins meanwhile knows who answers for the attempts. */
+  async #release(node: FleetNode, epoch: bigint): Promise<void> {
+    const { store, ends } = this.#options;
+    const { nodeId } = node;
+    const outcome = await store.end({ nodeId, epoch }).catch(() => 'unknown' as const);
+    if (outcome === 'superseded') node.link = 'elsewhere';
+    else ends.releaseAll(node, 'drained');
   }
 
   /** The stream is gone, the node perhaps not: it has until it is lost to come back. */
@@ -67,8 +76,16 @@ export class Sessions {
 
   /** Silent for too long. Asks first whether the node has gone over to another replica. */
   async lose(node: FleetNode): Promise<void> {
-    const { nodeId, epoch } = node;
-    const outcome = await this.#options.store.end({ nodeId, epoch });
+    this.#losing.add(node);
+    try {
+      await this.#lose(node, node.epoch);
+    } finally {
+      this.#losing.delete(node);
+    }
+  }
+
+  async #lose(node: FleetNode, epoch: bigint): Promise<void> {
+    const outcome = await this.#options.store.end({ nodeId: node.nodeId, epoch });
     if (node.epoch !== epoch || node.link === 'gone' || node.link === 'elsewhere') return;
     if (outcome === 'superseded') return this.leave(node);
     this.#end(node, new DomainError('UNAVAILABLE', 'The node was silent for too long'));
@@ -80,6 +97,17 @@ export class Sessions {
     this.#options.fleet.forget(node, 'elsewhere');
     node.outbox.end(new DomainError('CONFLICT', 'Another session of this node has begun'));
     this.#options.onEvent('ended', node.nodeId, 'superseded');
+  }
+
+  /**
+   * Another replica took the node for lost and answers for its attempts. It may be alive: then it
+   * begins anew, with whatever it still runs.
+   */
+  givenUp(node: FleetNode): void {
+    if (this.#losing.has(node)) return;
+    this.#options.fleet.forget(node, 'elsewhere');
+    node.outbox.end(new DomainError('UNAVAILABLE', 'The session was given up: begin another'));
+    this.#options.onEvent('ended', node.nodeId, 'given up elsewhere');
   }
 
   /** Its owner has shut it out: its work stops here and waits for another node. */

@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import type { AttemptEnd } from './attempt-end.ts';
 import type { Handover } from './handover.ts';
 import { type Meeting, questions, type Reunion, reunite } from './reunion.ts';
-import type { NodeLogin, SessionState } from './session-store.ts';
+import type { BegunSession, NodeLogin } from './session-store.ts';
 
 export interface WelcomeOptions {
   readonly world: World;
@@ -32,31 +32,34 @@ export class Welcome {
     this.#options = options;
   }
 
-  async receive(hello: Hello, login: NodeLogin, session: SessionState): Promise<FleetNode> {
-    const asked = questions(this.#meeting(hello));
+  async receive(hello: Hello, login: NodeLogin, session: BegunSession): Promise<FleetNode> {
+    const asked = questions(this.#meeting(hello, session));
     const truth = await this.#truth(asked);
-    const previous = this.#options.fleet.get(hello.nodeId);
-    if (previous !== undefined && previous.epoch > session.epoch) throw another();
-    if (previous?.link === 'connected') previous.outbox.end(another());
-    const reunion = reunite(this.#meeting(hello), truth);
+    const known = this.#options.fleet.get(hello.nodeId);
+    if (known !== undefined && known.epoch > session.epoch) throw another();
+    if (known?.link === 'connected') known.outbox.end(another());
+    const reunion = reunite(this.#meeting(hello, session), truth);
     const node = this.#connect(hello, login, session);
     this.#resume(node, reunion);
     return node;
   }
 
-  #meeting({ nodeId, running }: Hello): Meeting {
+  #meeting({ nodeId, running }: Hello, { epoch, previous }: BegunSession): Meeting {
     const { board, fleet } = this.#options;
-    const held: ReadonlyMap<TaskId, Held> = fleet.get(nodeId)?.held ?? new Map();
+    const known = fleet.get(nodeId);
+    const held: ReadonlyMap<TaskId, Held> = known?.held ?? new Map();
+    const heldUnder = known?.epoch ?? 'none';
     const ours = board.tasksOf(nodeId).filter((task) => !this.#isGivenUp(task));
     const onBoard = new Map(ours.map((task) => [task.taskId, task]));
-    return { nodeId, running, held, onBoard };
+    return { nodeId, epoch, previous, running, held, heldUnder, onBoard };
   }
 
   /** The node was lost with it a moment ago, which is on its way to the log: it must not begin again. */
   #isGivenUp({ taskId, state }: HeldTask): boolean {
     const holder = this.#options.fleet.holderOf(taskId);
     if (holder?.node.link !== 'gone') return false;
-    return holder.held.phase === 'binding' || holder.held.attempt === state.attempt;
+    const { phase, attempt } = holder.held;
+    return phase === 'binding' || (phase === 'ending' && attempt === state.attempt);
   }
 
   async #truth(taskIds: readonly TaskId[]): Promise<ReadonlyMap<TaskId, TaskState>> {
@@ -65,7 +68,7 @@ export class Welcome {
     return new Map([...streams].flatMap(([taskId, events]) => stateOf(taskId, events)));
   }
 
-  #connect(hello: Hello, login: NodeLogin, session: SessionState): FleetNode {
+  #connect(hello: Hello, login: NodeLogin, session: BegunSession): FleetNode {
     const { world, fleet, heartbeatMs, fenceAfterMs } = this.#options;
     const { nodeId, bootId, offer } = hello;
     const { epoch, standing } = session;
@@ -77,7 +80,8 @@ export class Welcome {
     return fleet.connect({ ...start, heardAt: world.uptime() });
   }
 
-  #resume(node: FleetNode, { keep, adopt, fence, resend, give, lost }: Reunion): void {
+  #resume(node: FleetNode, reunion: Reunion): void {
+    const { keep, adopt, fence, resend, give, lost, disown } = reunion;
     const { ends, fleet, handover } = this.#options;
     for (const held of keep) if (held.phase === 'sent') held.phase = 'accepted';
     for (const attempt of adopt) fleet.hold(node, this.#adopted(attempt));
@@ -85,6 +89,7 @@ export class Welcome {
     for (const held of resend) handover.send(node, held);
     for (const task of give) void handover.give(node, task);
     for (const attempt of lost) this.#lose(node, attempt, ends);
+    for (const held of disown) fleet.drop(node, held);
   }
 
   #lose(node: FleetNode, attempt: Attempt, ends: AttemptEnd): void {

@@ -31,6 +31,7 @@ export async function touchSessions(
           link = seen.link
       from seen
       where session.node_id = seen.node_id and session.epoch = seen.epoch
+        and session.link <> 'away'
     )
     select node_id, session.epoch, session.link, node.standing
     from seen join scheduler.session using (node_id) join scheduler.node using (node_id)`.execute(

@@ -63,6 +63,7 @@ function isStill(node: FleetNode, epoch: bigint): boolean {
 function obey(node: FleetNode, last: LastSession, sessions: Sessions): void {
   if (last.standing === 'disabled') return sessions.expel(node.nodeId, disabled());
   if (last.epoch === node.epoch) {
+    if (last.link === 'away') return sessions.givenUp(node);
     if (last.standing === 'draining') sessions.drain(node.nodeId);
     else sessions.restore(node.nodeId);
   } else if (last.link !== 'away') sessions.leave(node);

@@ -14,6 +14,8 @@ export interface ReleaseOrphansOptions {
   readonly fleet: Fleet;
   readonly recorder: Recorder;
   readonly silenceOf: (nodeIds: readonly NodeId[]) => Promise<ReadonlyMap<NodeId, number>>;
+  /** Ends the sessions of those that nobody has heard for so long, and answers which these are. */
+  readonly endSilent: (nodeIds: readonly NodeId[], silentMs: number) => Promise<readonly NodeId[]>;
   readonly lostAfterMs: number;
   /** How old an assignment must be before it counts that its node's session knows nothing of it. */
   readonly strayAfterMs: number;
@@ -33,13 +35,13 @@ export function releaseOrphans(options: ReleaseOrphansOptions): Sweep {
     name: 'release-orphans',
     everyMs,
     run: async () => {
-      // Half as much again: the owning replica is to be the first to say that a node is lost.
-      if (world.uptime() - startedAt < lostAfterMs * 1.5) return;
+      if (world.uptime() - startedAt < silentMsOf(options)) return;
       const nodes = [...board.nodes()];
       const strangers = nodes.filter((nodeId) => fleet.get(nodeId) === undefined);
       const silent = await silentOf(strangers, options);
       const verdict = guard.judge(world.uptime(), silent.length, nodes.length);
-      const orphans = verdict === 'held' ? [] : silent.flatMap((nodeId) => board.tasksOf(nodeId));
+      const lost = verdict === 'held' || silent.length === 0 ? [] : await end(silent, options);
+      const orphans = lost.flatMap((nodeId) => board.tasksOf(nodeId));
       const ends = orphans.map((task) => release(task, 'node_lost', options.recorder));
       const old = world.now() - strayAfterMs;
       await inSlices(world, nodes, (nodeId) => {
@@ -52,19 +54,36 @@ export function releaseOrphans(options: ReleaseOrphansOptions): Sweep {
   };
 }
 
+/** Half as much again: the owning replica is to be the first to say that a node is lost. */
+function silentMsOf({ lostAfterMs }: ReleaseOrphansOptions): number {
+  return lostAfterMs * 1.5;
+}
+
 async function silentOf(
   strangers: readonly NodeId[],
-  { silenceOf, lostAfterMs }: ReleaseOrphansOptions,
+  options: ReleaseOrphansOptions,
 ): Promise<NodeId[]> {
   if (strangers.length === 0) return [];
-  const silence = await silenceOf(strangers);
-  return strangers.filter((nodeId) => (silence.get(nodeId) ?? Infinity) > lostAfterMs * 1.5);
+  const silence = await options.silenceOf(strangers);
+  return strangers.filter((nodeId) => (silence.get(nodeId) ?? Infinity) > silentMsOf(options));
+}
+
+/** Their next session, anywhere, then knows that what they had is given up. */
+async function end(
+  silent: readonly NodeId[],
+  options: ReleaseOrphansOptions,
+): Promise<readonly NodeId[]> {
+  const ended = await options.endSilent(silent, silentMsOf(options));
+  return ended.filter((nodeId) => options.fleet.get(nodeId) === undefined);
 }
 
 function straysOf(nodeId: NodeId, { board, fleet }: ReleaseOrphansOptions): HeldTask[] {
   const node = fleet.get(nodeId);
   if (node?.link !== 'connected') return [];
-  return board.tasksOf(nodeId).filter(({ taskId }) => !node.held.has(taskId));
+  // What a later session was given, at another replica, is not ours to judge.
+  return board
+    .tasksOf(nodeId)
+    .filter(({ taskId, sessionEpoch }) => sessionEpoch <= node.epoch && !node.held.has(taskId));
 }
 
 async function release(

@@ -13,6 +13,7 @@ interface Row {
 export interface MemorySessions extends SessionStore {
   readonly standings: Map<NodeId, Standing>;
   silenceOf(nodeIds: readonly NodeId[]): Promise<ReadonlyMap<NodeId, number>>;
+  endSilent(nodeIds: readonly NodeId[], silentMs: number): Promise<NodeId[]>;
 }
 
 export function createMemorySessions(now: () => number): MemorySessions {
@@ -27,9 +28,11 @@ export function createMemorySessions(now: () => number): MemorySessions {
       standing: standingOf(nodeId),
     }),
     begin: async ({ nodeId }) => {
-      const epoch = (rows.get(nodeId)?.epoch ?? 0n) + 1n;
+      const last = rows.get(nodeId);
+      const epoch = (last?.epoch ?? 0n) + 1n;
+      const previous = last === undefined || last.link === 'away' ? 'none' : last.epoch;
       rows.set(nodeId, { epoch, link: 'connected', seenAt: now() });
-      return { nodeId, epoch, standing: standingOf(nodeId) };
+      return { nodeId, epoch, previous, standing: standingOf(nodeId) };
     },
     end: async ({ nodeId, epoch }) => {
       const row = rows.get(nodeId);
@@ -43,7 +46,8 @@ export function createMemorySessions(now: () => number): MemorySessions {
         const row = rows.get(nodeId);
         if (row === undefined) return [];
         const before = { nodeId, epoch: row.epoch, link: row.link, standing: standingOf(nodeId) };
-        if (row.epoch === epoch) Object.assign(row, { link, seenAt: now() - silentMs });
+        const isIt = row.epoch === epoch && row.link !== 'away';
+        if (isIt) Object.assign(row, { link, seenAt: now() - silentMs });
         return [before];
       }),
     silenceOf: async (nodeIds) =>
@@ -53,5 +57,12 @@ export function createMemorySessions(now: () => number): MemorySessions {
           return row === undefined ? [] : [[nodeId, now() - row.seenAt] as const];
         }),
       ),
+    endSilent: async (nodeIds, silentMs) =>
+      nodeIds.filter((nodeId) => {
+        const row = rows.get(nodeId);
+        if (row !== undefined && now() - row.seenAt <= silentMs) return false;
+        if (row !== undefined) row.link = 'away';
+        return true;
+      }),
   };
 }

@@ -47,7 +47,9 @@ export const schedulerPlants: readonly Plant[] = [
       let asked = 0;
       const uptime = () => (asked++ === 0 ? Number.NEGATIVE_INFINITY : world.uptime());
       const scheduler = { ...ports.scheduler, world: { ...world, uptime } };
-      return { ...ports, scheduler, silenceOf: async () => new Map() };
+      const silenceOf = async () => new Map();
+      const endSilent: typeof ports.endSilent = async (nodeIds) => nodeIds;
+      return { ...ports, scheduler, silenceOf, endSilent };
     },
   },
   {

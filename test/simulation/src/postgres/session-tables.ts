@@ -1,9 +1,9 @@
 import type {
+  BegunSession,
   LastSession,
   NodeLogin,
   SessionKey,
   SessionSeen,
-  SessionState,
 } from '../product/scheduler.ts';
 
 type NodeId = SessionKey['nodeId'];
@@ -46,12 +46,14 @@ export class SessionTables {
     return undefined;
   }
 
-  begin(nodeId: NodeId): SessionState | undefined {
+  begin(nodeId: NodeId): BegunSession | undefined {
     const node = this.nodes.get(nodeId);
     if (node === undefined || node.standing === 'disabled') return undefined;
-    const epoch = (this.sessions.get(nodeId)?.epoch ?? 0n) + 1n;
+    const last = this.sessions.get(nodeId);
+    const epoch = (last?.epoch ?? 0n) + 1n;
+    const previous = last === undefined || last.link === 'away' ? 'none' : last.epoch;
     this.sessions.set(nodeId, { epoch, link: 'connected', lastSeenAt: this.#now() });
-    return { nodeId, epoch, standing: node.standing };
+    return { nodeId, epoch, previous, standing: node.standing };
   }
 
   end({ nodeId, epoch }: SessionKey): 'ended' | 'superseded' {
@@ -69,7 +71,7 @@ export class SessionTables {
       if (session === undefined || node === undefined) return [];
       // The select sees the row as it was before the update.
       const before = { nodeId, epoch: session.epoch, link: session.link, standing: node.standing };
-      if (session.epoch === epoch) {
+      if (session.epoch === epoch && session.link !== 'away') {
         session.lastSeenAt = this.#now() - Math.round(silentMs);
         session.link = link;
       }
@@ -84,6 +86,16 @@ export class SessionTables {
         return session === undefined ? [] : [[nodeId, this.#now() - session.lastSeenAt] as const];
       }),
     );
+  }
+
+  endSilent(nodeIds: readonly NodeId[], silentMs: number): NodeId[] {
+    const before = this.#now() - silentMs;
+    return nodeIds.filter((nodeId) => {
+      const session = this.sessions.get(nodeId);
+      if (session !== undefined && session.lastSeenAt >= before) return false;
+      if (session !== undefined) session.link = 'away';
+      return true;
+    });
   }
 
   meet(name: string, withinMs: number): string[] {

@@ -9,6 +9,7 @@ import {
   createSessionStore,
   disableNode,
   drainNode,
+  endSilentSessions,
   enrolNode,
   findNodeOfToken,
   restoreNode,
@@ -20,7 +21,7 @@ import { SessionTables } from './session-tables.ts';
 const tenantId = parseTenantId('a');
 const nodeIds = [1, 2].map((n) => parseNodeId(`00000000-0000-4000-8000-00000000000${n}`));
 const logger = createLogger({ service: 'test', level: 'silent' });
-const acts = ['begin', 'end', 'touch', 'drain', 'disable', 'restore', 'login'] as const;
+const acts = ['begin', 'end', 'touch', 'sweep', 'drain', 'disable', 'restore', 'login'] as const;
 
 const act = fc.record({
   act: fc.constantFrom(...acts),
@@ -57,12 +58,16 @@ describe('the stand-in for node sessions', () => {
           const epoch = last > BigInt(behind) ? last - BigInt(behind) : last;
           const tokenHash = Buffer.alloc(32, node);
           const key = { tenantId, nodeId };
-          const seen = [{ nodeId, epoch, link, silentMs: 5 }];
+          const seen = [{ nodeId, epoch, link, silentMs: link === 'silent' ? 60_000 : 5 }];
           const hello = helloOf(nodeId);
           const [wanted, answered] = await {
             begin: async () => [await real.begin(hello, tokenHash), tables.begin(nodeId)],
             end: async () => [await real.end({ nodeId, epoch }), tables.end({ nodeId, epoch })],
             touch: async () => [await real.touch(seen), tables.touch(seen)],
+            sweep: async () => [
+              (await endSilentSessions(db, nodeIds, 30_000)).toSorted(),
+              tables.endSilent(nodeIds, 30_000).toSorted(),
+            ],
             drain: async () => [await drainNode(db, key), tables.setStanding(nodeId, 'draining')],
             disable: async () => [await disableNode(db, key), tables.disable(nodeId)],
             restore: async () => [

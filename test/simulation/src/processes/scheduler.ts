@@ -80,8 +80,10 @@ export async function startSchedulerProcess(house: House, life: Life): Promise<R
 
 function startLookingAfter(house: House, life: Life, scheduler: Scheduler, pool: Pool) {
   const silenceOf = (nodeIds: readonly NodeId[]) => ask(pool, (s) => s.silenceOf(nodeIds));
+  const endSilent = (nodeIds: readonly NodeId[], silentMs: number) =>
+    ask(pool, (s) => s.endSilent(nodeIds, silentMs));
   const meet = () => ask(pool, (s) => s.meet(life.name, house.topology.limits.lostAfterMs));
-  const ports = { scheduler, replica: life.name, silenceOf, meet };
+  const ports = { scheduler, replica: life.name, silenceOf, endSilent, meet };
   const sweeps = createSweeps(house.plant.sweeps?.(ports) ?? ports);
   const onFailure = (sweep: string, error: unknown) =>
     scheduler.logger.warn({ err: error, sweep }, 'a sweep failed');

@@ -12,11 +12,11 @@ export {
 export { createSchedulerMetrics } from '../../../../services/scheduler/src/scheduler-metrics.ts';
 export { hashToken } from '../../../../services/scheduler/src/session/login.ts';
 export type {
+  BegunSession,
   LastSession,
   NodeLogin,
   SessionKey,
   SessionSeen,
-  SessionState,
   SessionStore,
 } from '../../../../services/scheduler/src/session/session-store.ts';
 export { startSweeps } from '../../../../services/scheduler/src/sweep/sweep.ts';

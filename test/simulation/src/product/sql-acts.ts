@@ -22,6 +22,7 @@ export { readPartition } from '../../../../services/task-command/src/log/read-pa
 export { readPayloads } from '../../../../services/task-command/src/log/read-payloads.ts';
 export { readResults } from '../../../../services/task-command/src/log/read-results.ts';
 export { readStreams } from '../../../../services/task-command/src/log/read-streams.ts';
+export { endSilentSessions } from '../../../../services/scheduler/src/store/end-silent-sessions.ts';
 export { enrolNode } from '../../../../services/scheduler/src/store/enrol-node.ts';
 export { plan as schedulerPlan } from '../../../../services/scheduler/src/migrations/index.ts';
 export type { Database as SchedulerDatabase } from '../../../../services/scheduler/src/store/database.ts';

@@ -126,6 +126,7 @@ function sweep(scheduler: Scheduler, store: MemorySessions): () => void {
     scheduler,
     replica: 'only',
     silenceOf: (ids) => store.silenceOf(ids),
+    endSilent: (ids, silentMs) => store.endSilent(ids, silentMs),
     meet: async () => ['only'],
   });
   const onFailure = (name: string, error: unknown) => console.error(name, error);
