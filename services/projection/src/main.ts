@@ -12,6 +12,7 @@ import {
 } from '@greencloud/runtime';
 import { readConfig } from './config.ts';
 import { connect } from './connect.ts';
+import { HeldRows } from './follow/held-rows.ts';
 import { createProjectionMetrics } from './follow/projection-metrics.ts';
 import { startProjection } from './follow/run-projection.ts';
 import { taskQueryService } from './grpc/task-query-service.ts';
@@ -35,7 +36,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const tls = openTls(tlsFilesOf(config), { logger });
   const connections = connect(config, tls, logger, lifecycle);
   const metrics = createProjectionMetrics(meters);
-  const ports = { ...connections, metrics, logger, replica };
+  const ports = { ...connections, held: new HeldRows(), metrics, logger, replica };
   const projection = startProjection(ports);
   lifecycle.onStop('projection', () => projection.stop());
   health.addCheck('views', () => projection.problem());

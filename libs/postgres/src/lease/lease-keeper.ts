@@ -42,6 +42,7 @@ export interface LeaseKeeper {
   run(signal: AbortSignal): Promise<void>;
   /** Looks at once: something has changed. */
   hurry(): void;
+  /** `no` from a moment before another replica may begin, also in a process that stood still. */
   holds(partition: number): 'yes' | 'no';
 }
 
@@ -88,7 +89,7 @@ class SharingKeeper<D> implements LeaseKeeper {
   }
 
   holds(partition: number): 'yes' | 'no' {
-    return this.#held.has(partition) ? 'yes' : 'no';
+    return this.#held.has(partition) && performance.now() < this.#validUntil ? 'yes' : 'no';
   }
 
   async #turn(): Promise<'some' | 'none'> {
@@ -99,8 +100,9 @@ class SharingKeeper<D> implements LeaseKeeper {
     }
     const share = fairShare(partitions, await this.#present(), self.id);
     // From before the question: the answer may have been long on its way.
-    this.#validUntil = performance.now() + leaseMs - safetyMs;
+    const validUntil = performance.now() + leaseMs - safetyMs;
     const renewed = await renewLeases(db, tables, self);
+    this.#validUntil = validUntil;
     this.#held.keepOnly(renewed);
     this.#endInTime();
     await this.#giveBack(renewed.slice(share));

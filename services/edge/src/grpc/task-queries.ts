@@ -33,13 +33,19 @@ export function batchTaskQueries(
   const wantedOf = ({ atLeast, ...key }: WantedTask) => {
     return { ...key, minVersion: Math.max(atLeast, versions.of(key.taskId)) };
   };
+  // A replica may show what the views of the next one do not have yet.
+  const noted = (result: GetTaskResult) => {
+    const view = viewOf(result);
+    if (!(view instanceof Error)) versions.note(view.taskId, view.version);
+    return view;
+  };
   const reads = coalesce<WantedTask, TaskView>('batchGetTasks', {
     maxItems: maxKeys,
     maxWaiting,
     ...readLanes,
     async run(keys) {
       const { results } = await client.unary('batchGetTasks', { keys: keys.map(wantedOf) });
-      return results.map(viewOf);
+      return results.map(noted);
     },
   });
   return {

@@ -4,19 +4,32 @@ import type { FoldedBatch } from '../view/fold-batch.ts';
 import type { TaskRow } from '../view/task-row.ts';
 
 // About 600 bytes each.
-const maxRows = 5_000;
+const maxOpen = 5_000;
+// Who waits for a task asks again within milliseconds of its end.
+const maxEnded = 1_000;
+
+type Rows = Map<TaskId, TaskRow>;
 
 /**
- * Rows of open tasks as this writer has left them. While each of its batches begins where its last
- * one ended, nobody else has written the partition, so they need not be read again. It ends with
- * the first batch that fails.
+ * Rows as this writer has left them. While each of its batches begins where its last one ended,
+ * nobody else has written the partition, so they need not be read again, neither for the next batch
+ * nor for whoever asks. It ends with the first batch that fails.
  */
 export class RowMemory {
   // In the order of their last change: the first is the one to forget.
-  readonly #rows = new Map<TaskId, TaskRow>();
+  readonly #open: Rows = new Map();
+  readonly #ended: Rows = new Map();
+  /** Of the batch that is being written: the log has these events, only the views do not yet. */
+  #coming: Rows = new Map();
 
+  /** The row of an open task, as it is in the views. */
   get(taskId: TaskId): TaskRow | undefined {
-    return this.#rows.get(taskId);
+    return this.#open.get(taskId);
+  }
+
+  /** What is known of a task, whether the views have it already or not. */
+  newest(taskId: TaskId): TaskRow | undefined {
+    return this.#coming.get(taskId) ?? this.#open.get(taskId) ?? this.#ended.get(taskId);
   }
 
   /** The tasks of a batch whose rows have to be read: not the new ones, and not those known. */
@@ -26,23 +39,34 @@ export class RowMemory {
     for (const { taskId, version } of events) {
       if (seen.has(taskId)) continue;
       seen.add(taskId);
-      if (version > 1 && !this.#rows.has(taskId)) missing.push(taskId);
+      if (version > 1 && !this.#open.has(taskId)) missing.push(taskId);
     }
     return missing;
   }
 
   clear(): void {
-    this.#rows.clear();
+    for (const rows of [this.#open, this.#ended, this.#coming]) rows.clear();
+  }
+
+  writing({ changes }: FoldedBatch): void {
+    this.#coming = new Map(changes.map(({ after }) => [after.taskId, after]));
   }
 
   written({ changes }: FoldedBatch): void {
+    this.#coming.clear();
     for (const { after } of changes) {
-      this.#rows.delete(after.taskId);
-      if (after.state !== 'finished') this.#rows.set(after.taskId, after);
+      this.#open.delete(after.taskId);
+      const rows = after.state === 'finished' ? this.#ended : this.#open;
+      rows.set(after.taskId, after);
     }
-    for (const taskId of this.#rows.keys()) {
-      if (this.#rows.size <= maxRows) return;
-      this.#rows.delete(taskId);
-    }
+    forgetOldest(this.#open, maxOpen);
+    forgetOldest(this.#ended, maxEnded);
+  }
+}
+
+function forgetOldest(rows: Rows, max: number): void {
+  for (const taskId of rows.keys()) {
+    if (rows.size <= max) return;
+    rows.delete(taskId);
   }
 }

@@ -62,6 +62,25 @@ describe('the writer of the views', () => {
     expect(together).toEqual(await contentsOf(others.db));
   });
 
+  it('shows rows while they are written and when their task has ended, and none of a failed batch', async () => {
+    const log = logOf(choices, partitions);
+    const [memory] = memories;
+    const events = log.events(0);
+    const rowsOf = () => events.map(({ taskId }) => memory?.newest(taskId)?.version);
+    const { writing, early } = await views.db.transaction().execute(async (holding) => {
+      await sql`select from projection.lease for update`.execute(holding);
+      const writing = apply(0, events);
+      await expect.poll(rowsOf).not.toContain(undefined);
+      return { writing: { end: writing }, early: rowsOf() };
+    });
+    await writing.end;
+    expect(rowsOf()).toEqual(early);
+    const states = [...(await allRows(views.db)).values()].map(({ state }) => state);
+    expect(states).toContain('finished');
+    await expect(apply(0, events)).rejects.toThrow(StaleWriterError);
+    expect(rowsOf()).not.toContainEqual(expect.anything());
+  });
+
   it('goes on from what it wrote itself', async () => {
     const log = logOf(choices, partitions);
     for (const partition of all) {

@@ -84,11 +84,16 @@ async function writeTogether(
     const rows = { get: (taskId: TaskId) => memory.get(taskId) ?? read.get(taskId) };
     return { move: moveOf(events), writer, folded: foldBatch(rows, events, parked) };
   });
+  for (const [index, { folded }] of moves.entries()) batches[index]?.memory.writing(folded);
   const moved = await writeBatches(db, schema, moves);
   return moves.map(({ move, folded }, index) => {
-    if (!moved.has(move.partition)) return new StaleWriterError(move.partition);
-    batches[index]?.memory.written(folded);
-    return folded;
+    const memory = batches[index]?.memory;
+    if (moved.has(move.partition)) {
+      memory?.written(folded);
+      return folded;
+    }
+    memory?.clear();
+    return new StaleWriterError(move.partition);
   });
 }
 

@@ -6,6 +6,7 @@ import { readParked } from '../apply/park-tasks.ts';
 import { RowMemory } from '../apply/row-memory.ts';
 import type { PartitionBatch, ViewsWriter } from '../apply/views-writer.ts';
 import { type Db, liveSchema } from '../postgres/database.ts';
+import type { HeldRows } from './held-rows.ts';
 import type { ProjectionMetrics } from './projection-metrics.ts';
 
 export interface WorkerPorts {
@@ -13,6 +14,8 @@ export interface WorkerPorts {
   readonly views: ViewsWriter;
   readonly reader: LogReader;
   readonly bus: Pick<LiveEvents, 'follow'>;
+  /** For reads: the rows that the worker knows. */
+  readonly held: HeldRows;
   readonly metrics: ProjectionMetrics;
   readonly logger: Logger;
 }
@@ -21,6 +24,9 @@ export interface WorkerTask {
   readonly partition: number;
   readonly instance: string;
   readonly epoch: bigint;
+  /** Of the log. */
+  readonly partitions: number;
+  readonly isHeld: () => 'yes' | 'no';
 }
 
 const maxBackOffMs = 2_000;
@@ -46,14 +52,15 @@ export async function runPartitionWorker(
 
 async function followOnce(
   ports: WorkerPorts,
-  { partition, instance, epoch }: WorkerTask,
+  { partition, instance, epoch, partitions, isHeld }: WorkerTask,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, reader, bus, metrics, logger } = ports;
+  const { db, reader, bus, held, metrics, logger } = ports;
   const writer: Writer = { kind: 'lease', instance, epoch };
   const from = await readCheckpoint(db, liveSchema, partition);
   const parked = await readParked(db, partition);
   const memory = new RowMemory();
+  held.add(partition, partitions, { memory, isHeld });
   metrics.lag.started(partition, from);
   try {
     await follow({
@@ -66,6 +73,7 @@ async function followOnce(
       onState: (state) => logger.debug({ partition, ...state }, 'following'),
     });
   } finally {
+    held.remove(partition);
     metrics.lag.stopped(partition);
   }
 }

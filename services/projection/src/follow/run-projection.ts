@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { LogReader } from '@greencloud/event-log';
-import { createLeaseKeeper, type LeaseTurn } from '@greencloud/postgres';
+import {
+  createLeaseKeeper,
+  type Lease,
+  type LeaseKeeper,
+  type LeaseTurn,
+} from '@greencloud/postgres';
 import { type Logger, retry, sleep } from '@greencloud/runtime';
 import { ensureCheckpoints } from '../apply/checkpoint.ts';
 import { createViewsWriter, type ViewsWriter } from '../apply/views-writer.ts';
 import { type Db, leaseTables, liveSchema } from '../postgres/database.ts';
 import { isSchemaMissing } from '../postgres/sql-states.ts';
 import type { Lag } from './lag.ts';
-import { runPartitionWorker, type WorkerPorts } from './partition-worker.ts';
+import { runPartitionWorker, type WorkerPorts, type WorkerTask } from './partition-worker.ts';
 
 export interface ProjectionPorts extends Omit<WorkerPorts, 'views'> {
   readonly byId: Db;
@@ -61,13 +66,19 @@ async function followShare(
   const partitions = await partitionsOf(reader, logger, signal);
   if (signal.aborted) return;
   const self = { id: randomUUID(), name: ports.replica };
-  const keeper = createLeaseKeeper({
+  const taskOf = (lease: Lease): WorkerTask => ({
+    ...lease,
+    instance: self.id,
+    partitions,
+    isHeld: () => keeper.holds(lease.partition),
+  });
+  const keeper: LeaseKeeper = createLeaseKeeper({
     db: leases,
     tables: leaseTables,
     self,
     partitions,
     prepare: () => ensureCheckpoints(leases, liveSchema, partitions),
-    work: (lease, lost) => runPartitionWorker(ports, { ...lease, instance: self.id }, lost),
+    work: (lease, lost) => runPartitionWorker(ports, taskOf(lease), lost),
     onTurn(turn) {
       if (turn.kind === 'failed') logger.debug({ err: turn.error }, 'the leases cannot be kept');
       onTurn(turn);

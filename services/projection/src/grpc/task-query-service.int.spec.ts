@@ -19,9 +19,12 @@ import { eventually, type TestNats, withNats } from '@greencloud/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyBatch } from '../apply/apply-batch.ts';
+import { RowMemory } from '../apply/row-memory.ts';
+import { HeldRows } from '../follow/held-rows.ts';
 import { liveSchema } from '../postgres/database.ts';
 import { createPartitionCount } from '../query/partition-count.ts';
 import { taskNumber, tenants } from '../testing/stories.ts';
+import { foldBatch } from '../view/fold-batch.ts';
 import { publishTo, type TestLog, withLog } from '../testing/test-log.ts';
 import { silent, type TestViews, withViews } from '../testing/test-views.ts';
 import { taskQueryService } from './task-query-service.ts';
@@ -52,6 +55,7 @@ describe('TaskQueryService', () => {
   let nats: TestNats;
   let bus: Bus;
   let views: TestViews;
+  let held: HeldRows;
   let log: TestLog;
   let reader: LogReader;
   let server: GrpcServer;
@@ -78,7 +82,8 @@ describe('TaskQueryService', () => {
     const metrics = { missed: (why: string, keys: number) => void missed.push(`${why} ${keys}`) };
     const partitionCount = createPartitionCount(reader);
     const dbs = { db: views.db, byId: views.db };
-    const ports = { ...dbs, reader, bus, metrics, logger: silent, partitionCount, watches };
+    held = new HeldRows();
+    const ports = { ...dbs, held, reader, bus, metrics, logger: silent, partitionCount, watches };
     server = await startGrpcServer({
       address: '127.0.0.1:0',
       services: [taskQueryService(ports)],
@@ -149,6 +154,27 @@ describe('TaskQueryService', () => {
     expect(old.task?.version).toBe(2);
     const fresh = await client.unary('getTask', { key: keyOf(one, mine, 3) });
     expect(fresh.task).toMatchObject({ version: 3, progress: 5 });
+  });
+
+  it('answers from memory what is on its way to the views, for as long as the partition is held', async () => {
+    append(one, [0]);
+    let lease: 'yes' | 'no' = 'yes';
+    for (const partition of [0, 1]) {
+      const memory = new RowMemory();
+      memory.writing(foldBatch(new Map(), log.log.events(partition), new Set()));
+      held.add(partition, 2, { memory, isHeld: () => lease });
+    }
+    log.log.append(one ?? taskNumber(1), { type: 'TaskProgressed', attempt: 1, percent: 5 });
+    const version = async (minVersion: number) =>
+      (await client.unary('getTask', { key: keyOf(one, mine, minVersion) })).task?.version;
+    expect(await version(0)).toBe(2);
+    expect(missed).toEqual([]);
+    expect(await codeOf(client.unary('getTask', { key: keyOf(one, theirs) }))).toBe(
+      'TASK_NOT_FOUND',
+    );
+    expect(await version(3)).toBe(3);
+    lease = 'no';
+    expect(await version(0)).toBe(3);
   });
 
   it('takes a foreign task for an unknown one, in the views and in the log', async () => {

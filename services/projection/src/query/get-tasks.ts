@@ -11,21 +11,26 @@ import type { TaskKey } from './task-key.ts';
 
 export interface ReadPorts {
   readonly byId: Db;
+  /** Rows in memory that are as new as the views, or newer. */
+  readonly held: { newest(taskId: TaskId): TaskRow | undefined };
   readonly reader: Pick<LogReader, 'readTasks'>;
   readonly metrics: Pick<ProjectionMetrics, 'missed'>;
   readonly logger: Logger;
 }
 
 /**
- * Tasks in the order of their keys: one statement over the views, and one call to the log for all
- * that the views do not have yet. An Error stands for TASK_NOT_FOUND or UNAVAILABLE.
+ * Tasks in the order of their keys: from memory what this replica's workers know, one statement
+ * over the views for the others, and one call to the log for all that the views do not have yet.
+ * An Error stands for TASK_NOT_FOUND or UNAVAILABLE.
  */
 export async function getTasks(
   ports: ReadPorts,
   keys: readonly TaskKey[],
   call: CallOptions = {},
 ): Promise<(TaskRow | DomainError)[]> {
-  const rows = await viewedRows(ports, keys);
+  const rows = heldRows(ports, keys);
+  const unknown = keys.filter((key) => lacks(rows.get(key.taskId), key));
+  for (const [taskId, row] of await viewedRows(ports, unknown)) rows.set(taskId, row);
   const lacking = keys.filter((key) => lacks(rows.get(key.taskId), key));
   const unseen = lacking.filter(({ taskId }) => !rows.has(taskId)).length;
   if (unseen > 0) ports.metrics.missed('no_row', unseen);
@@ -34,11 +39,21 @@ export async function getTasks(
   return keys.map((key) => answer(key, rows.get(key.taskId), logged));
 }
 
+function heldRows({ held }: ReadPorts, keys: readonly TaskKey[]): Map<TaskId, TaskRow> {
+  const rows = new Map<TaskId, TaskRow>();
+  for (const { taskId } of keys) {
+    const row = held.newest(taskId);
+    if (row !== undefined) rows.set(taskId, row);
+  }
+  return rows;
+}
+
 /** Views that cannot be read are views without rows: the log answers for them. */
 async function viewedRows(
   { byId, metrics, logger }: ReadPorts,
   keys: readonly TaskKey[],
 ): Promise<ReadonlyMap<TaskId, TaskRow>> {
+  if (keys.length === 0) return new Map();
   try {
     return await readRows(
       byId,

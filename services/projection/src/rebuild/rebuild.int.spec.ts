@@ -137,7 +137,8 @@ describe('rebuild', () => {
     const metrics = { missed: () => undefined };
     const reading = (async () => {
       while (!done.signal.aborted) {
-        const ports = { byId: views.db, reader: nowhere, metrics, logger: silent };
+        const held = { newest: () => undefined };
+        const ports = { byId: views.db, held, reader: nowhere, metrics, logger: silent };
         const found = await getTasks(
           ports,
           keys.map(({ key }) => key),

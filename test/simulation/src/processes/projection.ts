@@ -3,6 +3,7 @@ import {
   createPartitionCount,
   createProjectionMetrics,
   createWatchLimit,
+  HeldRows,
   startProjection,
   taskQueryService,
 } from '../product/projection.ts';
@@ -20,7 +21,8 @@ export async function startProjectionProcess(house: House, life: Life): Promise<
   const reader = house.log(life);
   const bus = lateLiveEvents(house.bus(life, stopping.signal));
   const metrics = createProjectionMetrics(noMetrics);
-  const ports = { db, byId, leases, reader, bus, metrics, logger, replica: life.name };
+  const held = new HeldRows();
+  const ports = { db, byId, leases, reader, bus, held, metrics, logger, replica: life.name };
   const projection = startProjection(ports);
   const watches = createWatchLimit(100);
   const partitionCount = createPartitionCount(reader);

@@ -1,3 +1,4 @@
+export { HeldRows } from '../../../../services/projection/src/follow/held-rows.ts';
 export { createProjectionMetrics } from '../../../../services/projection/src/follow/projection-metrics.ts';
 export { startProjection } from '../../../../services/projection/src/follow/run-projection.ts';
 export { taskQueryService } from '../../../../services/projection/src/grpc/task-query-service.ts';
