@@ -18,13 +18,14 @@ export interface Outbox {
 
 // About 2 MiB. What does not fit is read from the log again.
 const maxEvents = 4_096;
-const pollMs = { min: 25, max: 250 };
+// For a wake that NATS lost, which happens only where a connection to it breaks, and then nothing
+// can be published either. Looks from 25 ms on found nothing after nearly every commit.
+const pollMs = 250;
 
 export function createOutbox(): Outbox {
   const events: StoredEvent[] = [];
   const signal = createSignal();
   let log: 'to be read' | 'is known' = 'to be read';
-  let patience = pollMs.min;
 
   const fits = (offered: readonly StoredEvent[]) => {
     const last = events.at(-1);
@@ -50,9 +51,8 @@ export function createOutbox(): Outbox {
       return 'read the log';
     },
     async wait(aborted) {
-      const reason = await signal.wait(aborted, patience);
+      const reason = await signal.wait(aborted, pollMs);
       if (reason === 'timed-out') log = 'to be read';
-      patience = reason === 'timed-out' ? Math.min(patience * 2, pollMs.max) : pollMs.min;
     },
   };
 }
