@@ -1,3 +1,4 @@
+import { EventBatch, type RecordedEvent } from '@greencloud/proto/task/v1/event';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RestClient } from './client.ts';
@@ -39,20 +40,25 @@ describe('the whole way of a task', () => {
     expect(answers.map((answer) => answer.status)).toEqual(ids.map(() => 200));
   });
 
-  it('stands on JetStream, each event chained to the one before', async () => {
+  it('stands on JetStream in messages of contiguous events, each chained to the one before', async () => {
     const id = await api.issue(stack.file.demo.lambdaId, 'headers');
     await api.result(id);
-    const versions = (await api.history(id)).length;
+    const versions = (await api.history(id)).map(({ version }) => version);
 
-    const stored = await storedEvents(stack.file.natsUrl, id);
+    const messages = await storedMessages(stack.file.natsUrl);
 
-    expect(stored.length).toBe(versions);
-    for (const { messageId, previous } of stored) {
-      const [partition, position] = messageId.split(':').map(Number);
-      expect(previous).toBe(`${partition}:${(position ?? 0) - 1}`);
+    const events = messages.flatMap((message) => message.events);
+    const ours = events.filter(({ taskId }) => taskId === id);
+    expect(ours.map(({ version }) => version)).toEqual(versions);
+    for (const { events, messageId, previous } of messages) {
+      const [first] = events;
+      if (first === undefined) throw new Error('a message without events');
+      const positions = events.map(({ position }) => position);
+      expect(positions).toEqual(events.map((_, index) => first.position + BigInt(index)));
+      expect(messageId).toBe(`${first.partition}:${positions.at(-1)}`);
+      // An empty stream has no last id: its first message is chained by the sequence.
+      if (first.position > 1n) expect(previous).toBe(`${first.partition}:${first.position - 1n}`);
     }
-    const positions = stored.map((event) => Number(event.messageId.split(':')[1]));
-    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
   });
 
   it('finishes 2,000 tasks of 64 connections with the right answer', async () => {
@@ -72,23 +78,23 @@ describe('the whole way of a task', () => {
   });
 });
 
-/** The events of a task as JetStream holds them. */
-async function storedEvents(natsUrl: string, taskId: string) {
+/** All messages that JetStream holds, in the order of each partition. */
+async function storedMessages(natsUrl: string) {
   const { host, username, password } = new URL(natsUrl);
   const nats = await connect({ servers: host, user: username, pass: password });
   try {
     const jetstream = nats.jetstream();
     const manager = await nats.jetstreamManager();
     const streams = await manager.streams.list().next();
-    const stored: { messageId: string; previous: string }[] = [];
-    for (const stream of streams) {
-      const filterSubjects = `${stream.config.subjects[0]?.replace('>', taskId)}.>`;
-      const consumer = await jetstream.consumers.get(stream.config.name, { filterSubjects });
-      const messages = await consumer.fetch({ max_messages: 100, expires: 1_000 });
-      for await (const message of messages) {
+    const stored: { messageId: string; previous: string; events: RecordedEvent[] }[] = [];
+    for (const { config, state } of streams) {
+      if (state.messages === 0) continue;
+      const consumer = await jetstream.consumers.get(config.name);
+      for await (const message of await consumer.fetch({ max_messages: state.messages })) {
         stored.push({
           messageId: message.headers?.get('Nats-Msg-Id') ?? '',
           previous: message.headers?.get('Nats-Expected-Last-Msg-Id') ?? '',
+          events: EventBatch.decode(message.data).events,
         });
       }
     }
