@@ -23,7 +23,8 @@ export interface LambdaLeasesOptions {
 // Under 2 MB (measured). A lambda falls out early only where more are in use within one lease.
 const usualMax = 2_048;
 
-const refusals: ReadonlySet<ErrorCode> = new Set([
+/** What the catalog answers of a lambda that no task may be issued for. */
+export const catalogRefusals: ReadonlySet<ErrorCode> = new Set([
   'LAMBDA_NOT_FOUND',
   'LAMBDA_PAUSED',
   'NO_RUNNER',
@@ -50,7 +51,7 @@ export function createLambdaLeases(options: LambdaLeasesOptions): Pick<LambdaCat
       await take(name, key);
     } catch (error) {
       // A catalog that is away has refused nothing: the lease runs out by itself.
-      if (error instanceof DomainError && refusals.has(error.code)) leases.delete(name);
+      if (error instanceof DomainError && catalogRefusals.has(error.code)) leases.delete(name);
     }
     renewing.delete(name);
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type ErrorCode, type LambdaId, type TenantId } from '@greencloud/domain';
 import type { LambdaCatalog, ResolvedLambda } from '../lambdas/lambda-catalog.ts';
+import { catalogRefusals } from '../lambdas/lambda-leases.ts';
 import type { Content, Idempotency, IssuedTask, TaskCommands } from './task-services.ts';
 import type { WaitingTasks } from './waiting-tasks.ts';
 
@@ -56,12 +57,7 @@ async function prepare(
   }
 }
 
-const refusals: ReadonlySet<ErrorCode> = new Set([
-  'LAMBDA_NOT_FOUND',
-  'LAMBDA_PAUSED',
-  'NO_RUNNER',
-  'NO_QUOTA_AVAILABLE',
-]);
+const refusals: ReadonlySet<ErrorCode> = new Set([...catalogRefusals, 'NO_QUOTA_AVAILABLE']);
 
 // The first try may have been before the lambda was paused or deleted: its answer still stands.
 async function replay(

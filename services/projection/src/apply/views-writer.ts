@@ -82,17 +82,16 @@ async function writeTogether(
   const read = missing.length === 0 ? noRows : await readRows(db, schema, missing);
   const moves = batches.map(({ writer, events, parked, memory }) => {
     const rows = { get: (taskId: TaskId) => memory.get(taskId) ?? read.get(taskId) };
-    return { move: moveOf(events), writer, folded: foldBatch(rows, events, parked) };
+    return { move: moveOf(events), writer, folded: foldBatch(rows, events, parked), memory };
   });
-  for (const [index, { folded }] of moves.entries()) batches[index]?.memory.writing(folded);
+  for (const { folded, memory } of moves) memory.writing(folded);
   const moved = await writeBatches(db, schema, moves);
-  return moves.map(({ move, folded }, index) => {
-    const memory = batches[index]?.memory;
+  return moves.map(({ move, folded, memory }) => {
     if (moved.has(move.partition)) {
-      memory?.written(folded);
+      memory.written(folded);
       return folded;
     }
-    memory?.clear();
+    memory.clear();
     return new StaleWriterError(move.partition);
   });
 }
