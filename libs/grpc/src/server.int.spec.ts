@@ -206,6 +206,17 @@ describe('a client', () => {
     });
   });
 
+  it('tries for itself where another one has failed and still waits', async () => {
+    const ended = await startEcho();
+    await ended.close();
+    const { address } = ended;
+    const other = keep(createGrpcClient(EchoClient, address));
+    await expect(other.unary('echo', { text: '' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    keep(await startEcho({}, { address }));
+    const client = keep(createGrpcClient(EchoClient, address));
+    expect(await client.unary('echo', { text: 'a' })).toEqual({ text: 'a' });
+  });
+
   it('repeats an idempotent call that the server could not serve, and no other', async () => {
     let calls = 0;
     const server = keep(

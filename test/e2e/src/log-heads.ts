@@ -3,7 +3,10 @@ import pg from 'pg';
 /** What has been written to the event log since a moment. */
 export interface LogHeads extends AsyncDisposable {
   mark(): Promise<void>;
-  /** Tenants of the events since the last mark, one each. */
+  /**
+   * Tenants of the events since the last mark, one each. Without those that had tasks before this
+   * was opened: what an earlier file left in the shared stack may still end in its own time.
+   */
   writers(): Promise<string[]>;
   /** Ids of all tasks that a tenant ever issued. */
   tasksOf(tenantId: string): Promise<string[]>;
@@ -13,6 +16,10 @@ export interface LogHeads extends AsyncDisposable {
 export async function openLogHeads(databaseUrl: string): Promise<LogHeads> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
+  const { rows: earlier } = await client.query<{ tenant: string }>(
+    'select distinct tenant_id as tenant from task_command.stream_head',
+  );
+  const bystanders = new Set(earlier.map(({ tenant }) => tenant));
   let heads: readonly Head[] = [];
   return {
     async mark() {
@@ -21,7 +28,7 @@ export async function openLogHeads(databaseUrl: string): Promise<LogHeads> {
     async writers() {
       const values = heads.map(({ partition, position }) => `(${partition}, ${position}::bigint)`);
       const { rows } = await client.query<{ tenant: string }>(sinceSql(values.join(', ')));
-      return rows.map(({ tenant }) => tenant);
+      return rows.map(({ tenant }) => tenant).filter((tenant) => !bystanders.has(tenant));
     },
     async tasksOf(tenantId) {
       const { rows } = await client.query<{ id: string }>(tasksSql, [tenantId]);

@@ -26,6 +26,9 @@ export function clientOptions(
     // grpc-js starts at 1 s and goes up to 2 min: too slow to find a restarted service again.
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 2_000,
+    // Each client its own connections: the shared ones carry their failures over. A new client of an
+    // address that another one cannot reach would fail at once, without having tried.
+    'grpc.use_local_subchannel_pool': 1,
     'grpc.dns_min_time_between_resolutions_ms': 5_000,
     // The log is read in messages of megabytes; 64 KiB would cost a round trip for each 64 KiB.
     'grpc-node.flow_control_window': 1024 * 1024,

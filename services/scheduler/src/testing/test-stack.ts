@@ -58,7 +58,7 @@ export class TestStack implements AsyncDisposable {
   readonly nats: TestNats;
   readonly #env: Record<string, string>;
   readonly #processes: TestProcess[] = [];
-  readonly #schedulers: TestProcess[] = [];
+  readonly #schedulers: TestScheduler[] = [];
   readonly #nodes: TestNode[] = [];
   readonly commands: GrpcClient<TaskCommandServiceService>;
   readonly log: LogReader;
@@ -125,9 +125,11 @@ export class TestStack implements AsyncDisposable {
       entry: entry('scheduler', 'main.ts'),
       env: { ...this.#env, ...quick, GC_REPLICA: replica, ...env },
     });
-    this.#schedulers.push(process);
     const { grpc = '', nodes = '' } = process.ready;
-    return { process, address: nodes, admin: createGrpcClient(NodeAdminServiceClient, grpc) };
+    const admin = createGrpcClient(NodeAdminServiceClient, grpc);
+    const scheduler = { process, address: nodes, admin };
+    this.#schedulers.push(scheduler);
+    return scheduler;
   }
 
   /** Enrols a node and answers how it logs in. */
@@ -172,7 +174,11 @@ export class TestStack implements AsyncDisposable {
   }
 
   async endSchedulers(): Promise<void> {
-    await Promise.all(this.#schedulers.splice(0).map((process) => process.stop()));
+    const ended = this.#schedulers.splice(0).map(({ process, admin }) => {
+      admin.close();
+      return process.stop();
+    });
+    await Promise.all(ended);
   }
 
   async resultOf(taskId: string): Promise<string> {

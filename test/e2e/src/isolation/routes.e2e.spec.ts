@@ -8,12 +8,11 @@ import type { RequestPlan, Slot } from './fill-operation.ts';
 import type { LogHeads } from '../log-heads.ts';
 import { type RouteCell, routeCells } from './route-cells.ts';
 import { fillingsOf, ownOf, type Thing } from './slots.ts';
-import { useForeignWorld, useWorld } from './world-fixture.ts';
+import { useWorlds } from './world-fixture.ts';
 import { leaksIn, type World } from './world.ts';
 
 const stack = useSharedStack();
-const caller = useWorld(stack, 'caller');
-const stranger = useForeignWorld(stack);
+const worlds = useWorlds(stack);
 const committed = new URL('../../../../services/edge/openapi.json', import.meta.url);
 const document: ApiDocument = JSON.parse(readFileSync(committed, 'utf8'));
 const cells = routeCells(document);
@@ -24,8 +23,7 @@ describe(`isolation: ${cells.length} cells of routes`, () => {
   let heads: LogHeads;
 
   beforeAll(() => {
-    own = caller();
-    ({ foreign, heads } = stranger());
+    ({ own, foreign, heads } = worlds());
   });
   afterAll(() => console.log(`isolation: ${cells.length} cells of routes`));
 
@@ -59,16 +57,16 @@ describe(`isolation: ${cells.length} cells of routes`, () => {
     const random = fillingsOf(slot.thing).find(({ kind }) => kind === 'random');
     const values = await valuesOf(plan, 'GET');
     const ask = (value: string) => send(method, plan, new Map(values).set(slot, value));
-    const worlds = { own, foreign };
+    const both = { own, foreign };
     const [theirs, nobodys] = [
-      await ask(filling.value(worlds)),
-      await ask(random?.value(worlds) ?? ''),
+      await ask(filling.value(both)),
+      await ask(random?.value(both) ?? ''),
     ];
     expect(steady(theirs)).toEqual(steady(nobodys));
   });
 
   it('has changed nothing of the other tenant’s', async () => {
-    expect(await foreign.view()).toEqual(stranger().before);
+    expect(await foreign.view()).toEqual(worlds().before);
   });
 
   /** What stands in each slot unless a cell says otherwise; new things where they may be changed. */

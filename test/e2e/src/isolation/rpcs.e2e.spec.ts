@@ -9,12 +9,11 @@ import { type FieldSlot, slotsOf } from './fill-message.ts';
 import { codeOf, type RpcCallers, rpcCallers } from './rpc-callers.ts';
 import { type IdCell, idCells, roleCells, serverOf, usualValue } from './rpc-cells.ts';
 import { fillingsOf } from './slots.ts';
-import { useForeignWorld, useWorld } from './world-fixture.ts';
+import { useWorlds } from './world-fixture.ts';
 import { leaksIn, type World } from './world.ts';
 
 const stack = useSharedStack();
-const caller = useWorld(stack, 'caller');
-const stranger = useForeignWorld(stack);
+const worlds = useWorlds(stack);
 // Nodes have a door of their own, and a spec of their own.
 const rpcs = allRpcs().filter(({ service }) => service.name !== 'NodeService');
 const byRole = roleCells(rpcs);
@@ -27,8 +26,7 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
   let callers: RpcCallers;
 
   beforeAll(() => {
-    own = caller();
-    ({ foreign, heads } = stranger());
+    ({ own, foreign, heads } = worlds());
     callers = rpcCallers(stack());
   });
   afterAll(() => {
@@ -109,7 +107,7 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
   });
 
   it('has changed nothing of the other tenant’s', async () => {
-    expect(await foreign.view()).toEqual(stranger().before);
+    expect(await foreign.view()).toEqual(worlds().before);
   });
 
   it('says of another’s waiting task that there is none', async () => {

@@ -11,25 +11,40 @@ export interface ForeignWorld {
   readonly before: unknown;
 }
 
+export interface Worlds extends ForeignWorld {
+  /** The caller's. */
+  readonly own: World;
+}
+
+export function useWorlds(stack: () => SharedStack): () => Worlds {
+  const stranger = useForeignWorld(stack);
+  const own = useWorld(stack, 'caller');
+  return () => ({ ...stranger(), own: own() });
+}
+
+/** The heads are opened before any world is built: they would overlook its tenant. */
+export function useForeignWorld(stack: () => SharedStack): () => ForeignWorld {
+  let heads: LogHeads | undefined;
+  beforeAll(async () => {
+    heads = await openLogHeads(stack().known.databaseUrl);
+  });
+  const world = useWorld(stack, 'stranger');
+  let before: unknown;
+  beforeAll(async () => {
+    before = await world().view();
+  });
+  afterAll(() => heads?.[Symbol.asyncDispose]());
+  return () => ({ foreign: world(), heads: known(heads), before });
+}
+
 /** A world for the tests of a file; what still runs in it ends after the last of them. */
-export function useWorld(stack: () => SharedStack, mark: string): () => World {
+function useWorld(stack: () => SharedStack, mark: string): () => World {
   let world: World | undefined;
   beforeAll(async () => {
     world = await buildWorld(stack(), `${mark}${newId()}`);
   });
   afterAll(() => world?.end());
   return () => known(world);
-}
-
-export function useForeignWorld(stack: () => SharedStack): () => ForeignWorld {
-  const world = useWorld(stack, 'stranger');
-  let built: ForeignWorld | undefined;
-  beforeAll(async () => {
-    const heads = await openLogHeads(stack().known.databaseUrl);
-    built = { foreign: world(), heads, before: await world().view() };
-  });
-  afterAll(() => built?.heads[Symbol.asyncDispose]());
-  return () => known(built);
 }
 
 function known<T>(built: T | undefined): T {
