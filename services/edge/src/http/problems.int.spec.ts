@@ -150,6 +150,7 @@ describe('what there is not', () => {
     const answer = await send(method, target);
     expectProblem(answer, 405, 'METHOD_NOT_ALLOWED');
     expect(answer.headers.get('allow')).toBe(allow);
+    expect(answer.json).toMatchObject({ detail: `The route takes ${allow} and not ${method}` });
   });
 
   it('OPTIONS tells the methods without a token', async () => {

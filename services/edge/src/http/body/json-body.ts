@@ -20,6 +20,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    if (text.trim() === '') throw malformed('The body is empty');
     const offset = jsonFaultAt(text);
     const place = `${placeOf(text, offset)} (offset ${offset})`;
     throw malformed(

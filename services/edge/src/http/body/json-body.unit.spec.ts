@@ -25,7 +25,8 @@ describe('a JSON body', () => {
     ['[1 2]', 'line 1, column 4 (offset 3)'],
     ['{"a": [1, {"b": ', 'ends too early, at line 1, column 17 (offset 16)'],
     ['"abc', 'ends too early, at line 1, column 5 (offset 4)'],
-    ['', 'ends too early, at line 1, column 1 (offset 0)'],
+    ['', 'is empty'],
+    [' \n', 'is empty'],
     ['\ufeff{}', 'line 1, column 1 (offset 0)'],
     ['NaN', 'line 1, column 1 (offset 0)'],
   ])('%j is refused with its place', (text, place) => {

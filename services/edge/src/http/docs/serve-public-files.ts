@@ -26,7 +26,8 @@ async function serve(ctx: Context, file: Promise<PublicFile>): Promise<void> {
   }
   ctx.set('allow', allow);
   if (ctx.method === 'OPTIONS') ctx.body = null;
-  else throw new DomainError('METHOD_NOT_ALLOWED', `The route does not take ${ctx.method}`);
+  else
+    throw new DomainError('METHOD_NOT_ALLOWED', `The route takes ${allow} and not ${ctx.method}`);
 }
 
 function answer(ctx: Context, { contentType, etag, bytes, gzipped }: PublicFile): void {

@@ -1,4 +1,4 @@
-import { DomainError, errorCodes } from '@greencloud/domain';
+import { DomainError, type ErrorCode, errorCodes } from '@greencloud/domain';
 import { BatcherClosedError, QueueFullError } from '@greencloud/runtime';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -124,10 +124,11 @@ describe('wrong members', () => {
   const schema = z.strictObject({
     'a/b': z.number().int('must be whole').max(5, 'must be at most 5'),
     list: z.array(z.strictObject({ n: z.string() })),
+    lang: z.enum(['js', 'py']).default('js'),
   });
-  const errorsOf = (value: unknown) => {
+  const errorsOf = (value: unknown, code: ErrorCode = 'VALIDATION_FAILED') => {
     try {
-      parseInput(schema, value, 'VALIDATION_FAILED');
+      parseInput(schema, value, code);
     } catch (error) {
       return (error as DomainError).fields;
     }
@@ -146,6 +147,21 @@ describe('wrong members', () => {
   it('are told when missing, and when the whole is no object', () => {
     expect(errorsOf({ list: [] })).toEqual([{ pointer: '/a~1b', detail: 'is required' }]);
     expect(errorsOf([])).toEqual([{ pointer: '', detail: 'must be an object' }]);
+  });
+
+  it('are told which words there are, or that one is missing', () => {
+    expect(errorsOf({ 'a/b': 1, list: [], lang: 'cobol' })).toEqual([
+      { pointer: '/lang', detail: 'must be js or py' },
+    ]);
+    const lang = z.strictObject({ lang: z.enum(['js', 'py']) });
+    expect(() => parseInput(lang, {}, 'VALIDATION_FAILED')).toThrow('lang is required');
+  });
+
+  it('of a query are called parameters', () => {
+    const [unknown] = errorsOf({ 'a/b': 1, list: [], typo: 1 }, 'INVALID_PARAMETER');
+    expect(unknown).toEqual({ pointer: '/typo', detail: 'is not a known parameter' });
+    const two = () => parseInput(schema, { typo: 1, other: 1 }, 'INVALID_PARAMETER');
+    expect(two).toThrow('4 parameters are not valid');
   });
 
   it('with __proto__ for a name are unknown members', () => {

@@ -68,12 +68,15 @@ function isTakenByLiteralPath(ctx: Context): boolean {
 
 function answerUnmatched(ctx: Context): void {
   const matched = matchedOf(ctx);
-  if (matched.length === 0) throw new DomainError('ROUTE_NOT_FOUND', 'There is nothing here');
+  if (matched.length === 0)
+    throw new DomainError('ROUTE_NOT_FOUND', 'There is nothing here: see /docs');
   const literal = matched.filter(isLiteral);
   const methods = (literal.length > 0 ? literal : matched).flatMap((layer) => layer.methods);
-  ctx.set('allow', [...new Set([...methods, 'OPTIONS'])].sort().join(', '));
+  const taken = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
+  ctx.set('allow', taken);
   if (ctx.method !== 'OPTIONS') {
-    throw new DomainError('METHOD_NOT_ALLOWED', `The route does not take ${ctx.method}`);
+    const detail = `The route takes ${taken} and not ${ctx.method}`;
+    throw new DomainError('METHOD_NOT_ALLOWED', detail);
   }
   ctx.body = null;
 }
