@@ -10,6 +10,7 @@ export {
   type Problem,
   type ServiceState,
 } from './admin/health.ts';
+export { readArguments, wholeNumberOf } from './arguments/read-arguments.ts';
 export { BatcherClosedError, QueueFullError } from './batch/batch-errors.ts';
 export { type Batcher, type BatcherOptions, createBatcher } from './batch/batcher.ts';
 export { type Address, areLoopback, formatAddress, parseAddress } from './config/address.ts';

@@ -237,7 +237,20 @@ describe('the projection as a process', () => {
       expect(await listed(projection)).toEqual({ [taskNumber(1)]: 4, [taskNumber(2)]: 3 });
     });
     expect(await program('compare.ts')).toMatchObject({ code: 0 });
-    expect(await program('replay.ts')).toMatchObject({ code: 2 });
     // Seven processes, one after the other.
   }, 120_000);
+
+  it.each([
+    ['replay.ts', [], 'give one task id, or --all'],
+    ['replay.ts', ['xyz'], 'A task id must be 24 hexadecimal characters'],
+    ['replay.ts', ['--al'], "Unknown option '--al'"],
+    ['compare.ts', ['now'], "Unexpected argument 'now'"],
+    ['rebuild.ts', ['--all'], "Unknown option '--all'"],
+  ])('%s with %j begins nothing and says how it is used', async (name, args, line) => {
+    const { code, output } = await program(name, ...args);
+    expect(code).toBe(2);
+    expect(output).toContain(line);
+    expect(output).toContain(`usage: ${name.slice(0, -'.ts'.length)}`);
+    expect(output).not.toContain('    at ');
+  });
 });

@@ -1,10 +1,12 @@
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { openDatabase } from '@greencloud/postgres';
-import { createLogger } from '@greencloud/runtime';
+import { createLogger, readArguments } from '@greencloud/runtime';
 import { readVerifyConfig } from './config.ts';
 import type { Database } from './postgres/database.ts';
 import { verifyLog } from './verify/verify-log.ts';
 
+readArguments('verify', (args) => parseArgs({ args }));
 const config = readVerifyConfig(process.env);
 const logger = createLogger({ service: 'task-command', level: config.GC_LOG_LEVEL });
 await using db = openDatabase<Database>({

@@ -71,6 +71,13 @@ describe('a log that only its own writer has written', () => {
     expect(lines.at(-2)).toMatch(/^read (\d+) of \1 events, \d+ events\/s$/);
   });
 
+  it('is not looked at with an argument that is none', async () => {
+    await begin(1);
+    const run = await runProcess({ entry: program, args: ['--all'], env: {} });
+    expect(run.code).toBe(2);
+    expect(run.output).toContain("Unknown option '--all'");
+  });
+
   it('ends the program with code 0', async () => {
     await begin(2);
     await wholeTask();

@@ -6,7 +6,11 @@ import { summaryOf } from './summary.ts';
 import { measureSieges } from './rude-clients.ts';
 
 // Figures for a quiet machine: `npm run measure [cancels] [seconds of each siege]`.
-const [cancels = 200, seconds = 20] = process.argv.slice(2).map(Number);
+const [cancels = 200, seconds = 20, ...others] = process.argv.slice(2).map(Number);
+if (others.length > 0 || ![cancels, seconds].every((count) => count >= 1)) {
+  process.stderr.write('usage: npm run measure [cancels (200)] [seconds of each siege (20)]\n');
+  process.exit(2);
+}
 
 const started = await withStack({ nodes: 2 });
 const stack = await openRunningStack(started.dataDir);

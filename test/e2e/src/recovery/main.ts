@@ -18,10 +18,13 @@ const stories: Readonly<Record<string, Story>> = {
 };
 
 const wanted = process.argv.slice(2);
-for (const name of wanted.length > 0 ? wanted : Object.keys(stories)) {
-  const story = stories[name];
-  if (story === undefined)
-    throw new Error(`no story is called ${name}: ${Object.keys(stories).join(', ')}`);
+const unknown = wanted.find((name) => !(name in stories));
+if (unknown !== undefined) {
+  process.stderr.write(`no story is called ${unknown}: ${Object.keys(stories).join(', ')}\n`);
+  process.exit(2);
+}
+for (const [name, story] of Object.entries(stories)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stdout.write(`\n${name}: ${story.name}\n`);
   const findings = await told(story);
   console.table(findings);

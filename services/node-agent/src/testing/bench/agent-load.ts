@@ -2,31 +2,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readArguments, wholeNumberOf } from '@greencloud/runtime';
 import { startProcess } from '@greencloud/testing';
 import { assignmentOf, codeVersion, nodeId } from '../../agent/agent-fixture.ts';
 import { SchedulerFixture } from '../../grpc/scheduler-fixture.ts';
 import { cpuTicks, processTree, strongest } from '../../sandbox/sandbox-fixtures.ts';
 import { Ends } from './ends.ts';
 
-const { values } = parseArgs({
-  options: {
-    tasks: { type: 'string', default: '20000' },
-    /** Tasks a second; 0: as fast as they finish. */
-    rate: { type: 'string', default: '0' },
-    slots: { type: 'string', default: '4' },
-    /** At the agent at the same time: its slots and its lookahead. */
-    open: { type: 'string', default: '68' },
-    /** Folder for a CPU profile of the agent. */
-    profile: { type: 'string', default: '' },
-  },
+const usage = `npm run bench:agent [-- options]
+  --tasks <n>          (20000)
+  --rate <n>           tasks a second; 0: as fast as they finish (0)
+  --slots <n>          of the agent (4)
+  --open <n>           at the agent at the same time: its slots and its lookahead (68)
+  --profile <folder>   for a CPU profile of the agent`;
+const { tasks, rate, slots, open, profile } = readArguments(usage, (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      tasks: { type: 'string', default: '20000' },
+      rate: { type: 'string', default: '0' },
+      slots: { type: 'string', default: '4' },
+      open: { type: 'string', default: '68' },
+      profile: { type: 'string', default: '' },
+    },
+  });
+  return {
+    tasks: wholeNumberOf('tasks', values.tasks, 1),
+    rate: wholeNumberOf('rate', values.rate, 0),
+    slots: wholeNumberOf('slots', values.slots, 1),
+    open: wholeNumberOf('open', values.open, 1),
+    profile: values.profile,
+  };
 });
 
 // A scheduler sends what one commit has bound: at 625 tasks a second about this often.
 const TICK_MS = 5;
 const payload = { payload: { contentType: 'application/json', body: Buffer.from('{"n":1}') } };
 const TICKS_PER_MS = 0.1;
-const rate = Number(values.rate);
-const most = Number(values.open);
 
 const scheduler = await new SchedulerFixture({ heartbeatMs: 1_000 }).start();
 scheduler.code.set(codeVersion, 'export default () => ({ ok: 1 });\n');
@@ -36,21 +48,18 @@ const agent = await startProcess({
     GC_SCHEDULER_ADDRESS: scheduler.address,
     GC_NODE_ID: nodeId,
     GC_NODE_TOKEN: 'node-token',
-    GC_SLOTS: values.slots,
+    GC_SLOTS: String(slots),
     GC_ALLOW_UNSANDBOXED: String(strongest === 'process'),
-    ...(values.profile === ''
-      ? {}
-      : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` }),
+    ...(profile === '' ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
   },
 });
 await drive(2_000, 0);
 const before = look();
-await drive(Number(values.tasks), rate);
+await drive(tasks, rate);
 const after = look();
 await agent.stop();
 await scheduler.close();
 
-const tasks = Number(values.tasks);
 const each = (ticks: number) => (ticks / TICKS_PER_MS / tasks).toFixed(3);
 const seconds = (after.at - before.at) / 1_000;
 console.log(
@@ -77,7 +86,7 @@ async function drive(count: number, perSecond: number): Promise<void> {
   const startedAt = performance.now();
   for (let given = 0; ends.count() < count; await sleep(TICK_MS)) {
     const due = perSecond === 0 ? count : ((performance.now() - startedAt) * perSecond) / 1_000;
-    const room = Math.min(count, Math.floor(due), ends.count() + most) + ends.returns - given;
+    const room = Math.min(count, Math.floor(due), ends.count() + open) + ends.returns - given;
     if (room <= 0) continue;
     session.assign(...Array.from({ length: room }, () => assignmentOf(payload)));
     given += room;

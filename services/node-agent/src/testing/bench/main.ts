@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { readArguments, wholeNumberOf } from '@greencloud/runtime';
 import type { SandboxSpec } from '../../pool/pool-options.ts';
 import { SandboxPool } from '../../pool/sandbox-pool.ts';
 import type { LambdaRequest } from '../../sandbox/execution.ts';
@@ -11,12 +12,21 @@ import { planLaunch } from '../../sandbox/launch-plan.ts';
 import { preparePlace } from '../../sandbox/prepare-place.ts';
 import { Times } from './times.ts';
 
-const { values } = parseArgs({
-  options: {
-    starts: { type: 'string', default: '50' },
-    calls: { type: 'string', default: '5000' },
-    json: { type: 'boolean', default: false },
-  },
+const usage = 'npm run bench:sandbox [-- --starts <n> (50) --calls <n> (5000) --json]';
+const { starts, calls, json } = readArguments(usage, (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      starts: { type: 'string', default: '50' },
+      calls: { type: 'string', default: '5000' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    starts: wholeNumberOf('starts', values.starts, 1),
+    calls: wholeNumberOf('calls', values.calls, 1),
+    json: values.json,
+  };
 });
 
 const MEMORY_MIB = 128;
@@ -36,7 +46,7 @@ const times = { cold: new Times(), 'cold with a spare': new Times(), warm: new T
 // In turns, so that a neighbour of this machine disturbs both alike.
 const without = openPool(0, SHORT_IDLE_MS);
 const withSpare = openPool(1, SHORT_IDLE_MS);
-for (let start = 0; start < Number(values.starts); start += 1) {
+for (let start = 0; start < starts; start += 1) {
   await untilOnlySpares(withSpare, 1);
   await times.cold.take(() => call(without, `v${start}`));
   await untilOnlySpares(without, 0);
@@ -45,8 +55,8 @@ for (let start = 0; start < Number(values.starts); start += 1) {
 await Promise.all([without.close(), withSpare.close()]);
 
 const warm = openPool(0, 60_000);
-for (let calls = 0; calls < Number(values.calls) / 10; calls += 1) await call(warm, 'v1');
-for (let calls = 0; calls < Number(values.calls); calls += 1) {
+for (let made = 0; made < calls / 10; made += 1) await call(warm, 'v1');
+for (let made = 0; made < calls; made += 1) {
   await times.warm.take(() => call(warm, 'v1'));
 }
 await warm.close();
@@ -55,7 +65,7 @@ const isolation = place.isolation.kind;
 const figures = Object.fromEntries(
   Object.entries(times).map(([name, taken]) => [name, taken.figures()]),
 );
-if (values.json) console.log(JSON.stringify({ kind: 'sandbox', isolation, ...figures }));
+if (json) console.log(JSON.stringify({ kind: 'sandbox', isolation, ...figures }));
 console.log(`${isolation} isolation${refused.map((reason) => `, ${reason}`).join('')}`);
 for (const [name, { count, p50Ms, p99Ms }] of Object.entries(figures)) {
   console.log(`${name}: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms (${count} times)`);

@@ -3,19 +3,34 @@ import { parseArgs } from 'node:util';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { readArguments, wholeNumberOf } from '@greencloud/runtime';
 import { type Phase, type Placing, placeAll } from './place-all.ts';
 
-const { values } = parseArgs({
-  options: {
-    nodes: { type: 'string', default: '500,5000,50000' },
-    tasks: { type: 'string', default: '100000' },
-    tenants: { type: 'string', default: '200' },
-    heartbeat: { type: 'string', default: '5000' },
-    json: { type: 'boolean', default: false },
-  },
+const usage = `npm run bench:scheduler [-- options]
+  --nodes <n,n,...>   a run for each (500,5000,50000)
+  --tasks <n>         of all tenants (100000)
+  --tenants <n>       (200)
+  --heartbeat <ms>    of each node (5000)
+  --json              one JSON line for each run`;
+const { sizes, tasks, tenants, heartbeat, json } = readArguments(usage, (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      nodes: { type: 'string', default: '500,5000,50000' },
+      tasks: { type: 'string', default: '100000' },
+      tenants: { type: 'string', default: '200' },
+      heartbeat: { type: 'string', default: '5000' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    sizes: values.nodes.split(',').map((size) => wholeNumberOf('nodes', size, 1)),
+    tasks: wholeNumberOf('tasks', values.tasks, 1),
+    tenants: wholeNumberOf('tenants', values.tenants, 1),
+    heartbeat: wholeNumberOf('heartbeat', values.heartbeat, 1),
+    json: values.json,
+  };
 });
-
-const sizes = values.nodes.split(',').map(Number);
 const titles = [
   'nodes',
   'phase',
@@ -28,11 +43,9 @@ const titles = [
   'without GC',
   'RSS MB',
 ];
-const [tasks, tenants] = [Number(values.tasks), Number(values.tenants)];
-const heartbeatMs = Number(values.heartbeat);
 
 if (process.send === undefined) await everySize();
-else process.send(await placeAll({ nodes: sizes[0] ?? 0, tasks, tenants, heartbeatMs }));
+else process.send(await placeAll({ nodes: sizes[0] ?? 0, tasks, tenants, heartbeatMs: heartbeat }));
 process.disconnect?.();
 
 /** Each in a process of its own, so that none runs on what the one before it has made warm. */
@@ -41,7 +54,7 @@ async function everySize(): Promise<void> {
   let missed = 0;
   for (const nodes of sizes) {
     const placing = await inItsOwnProcess(nodes);
-    if (values.json) console.log(JSON.stringify({ kind: 'scheduler', ...placing }));
+    if (json) console.log(JSON.stringify({ kind: 'scheduler', ...placing }));
     rows.push(...rowsOf(placing));
     if (nodes === 5_000) missed += judge(placing.placing);
   }
@@ -50,7 +63,6 @@ async function everySize(): Promise<void> {
 }
 
 async function inItsOwnProcess(nodes: number): Promise<Placing> {
-  const { tasks, tenants, heartbeat } = values;
   const sizeArgs = [`--nodes=${nodes}`, `--tasks=${tasks}`, `--tenants=${tenants}`];
   const args = [...sizeArgs, `--heartbeat=${heartbeat}`];
   const child = fork(fileURLToPath(import.meta.url), args, {
