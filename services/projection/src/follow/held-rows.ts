@@ -22,8 +22,9 @@ export class HeldRows {
     this.#partitions.set(partition, held);
   }
 
-  remove(partition: number): void {
-    this.#partitions.delete(partition);
+  /** Nothing where another worker has begun meanwhile. */
+  remove(partition: number, { memory }: Pick<HeldPartition, 'memory'>): void {
+    if (this.#partitions.get(partition)?.memory === memory) this.#partitions.delete(partition);
   }
 
   newest(taskId: TaskId): TaskRow | undefined {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RowMemory } from '../apply/row-memory.ts';
 import { logOf } from '../testing/stories.ts';
 import { foldBatch } from '../view/fold-batch.ts';
-import { HeldRows } from './held-rows.ts';
+import { type HeldPartition, HeldRows } from './held-rows.ts';
 
 const partitions = 4;
 const log = logOf([[0, 4, 2], [1], [0, 4], [2, 2]], partitions);
@@ -35,9 +35,12 @@ describe('the rows of held partitions', () => {
     const { taskId, partition } = event;
     expect(partitionOf(taskId, partitions)).toBe(partition);
     expect(rows.newest(taskId)).toBeUndefined();
-    rows.add(partition, partitions, { memory: remembered(partition), isHeld: () => 'yes' });
+    const held: HeldPartition = { memory: remembered(partition), isHeld: () => 'yes' };
+    rows.add(partition, partitions, held);
     expect(rows.newest(taskId)?.taskId).toBe(taskId);
-    rows.remove(partition);
+    rows.remove(partition, { memory: remembered(partition) });
+    expect(rows.newest(taskId)?.taskId).toBe(taskId);
+    rows.remove(partition, held);
     expect(rows.newest(taskId)).toBeUndefined();
   });
 });

@@ -60,7 +60,9 @@ async function followOnce(
   const from = await readCheckpoint(db, liveSchema, partition);
   const parked = await readParked(db, partition);
   const memory = new RowMemory();
-  held.add(partition, partitions, { memory, isHeld });
+  // A worker that waits for the database outlives its lease: its rows are not those of the next one.
+  const known = { memory, isHeld: () => (signal.aborted ? 'no' : isHeld()) } as const;
+  held.add(partition, partitions, known);
   metrics.lag.started(partition, from);
   try {
     await follow({
@@ -73,7 +75,7 @@ async function followOnce(
       onState: (state) => logger.debug({ partition, ...state }, 'following'),
     });
   } finally {
-    held.remove(partition);
+    held.remove(partition, known);
     metrics.lag.stopped(partition);
   }
 }

@@ -177,6 +177,22 @@ describe('TaskQueryService', () => {
     expect(await version(0)).toBe(3);
   });
 
+  it('answers no older than memory where another key of the batch asks for more', async () => {
+    append(one, [0]);
+    const [partition = 0] = [0, 1].filter((each) => log.log.events(each).length > 0);
+    const events = log.log.events(partition);
+    const writer = { kind: 'rebuild' } as const;
+    await applyBatch({ db: views.db, schema: liveSchema, writer }, events.slice(0, 1));
+    const memory = new RowMemory();
+    memory.writing(foldBatch(new Map(), events, new Set()));
+    held.add(partition, 2, { memory, isHeld: () => 'yes' });
+    log.log.append(one ?? taskNumber(1), { type: 'TaskProgressed', attempt: 1, percent: 5 });
+    const keys = [keyOf(one, mine, 3), keyOf(one, mine)];
+    const { results } = await client.unary('batchGetTasks', { keys });
+    const found = results.map(({ result }) => result?.$case === 'task' && result.value.version);
+    expect(found).toEqual([3, 2]);
+  });
+
   it('takes a foreign task for an unknown one, in the views and in the log', async () => {
     append(one, [0]);
     expect(await codeOf(client.unary('getTask', { key: keyOf(one, theirs) }))).toBe(

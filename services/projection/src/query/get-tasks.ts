@@ -30,7 +30,10 @@ export async function getTasks(
 ): Promise<(TaskRow | DomainError)[]> {
   const rows = heldRows(ports, keys);
   const unknown = keys.filter((key) => lacks(rows.get(key.taskId), key));
-  for (const [taskId, row] of await viewedRows(ports, unknown)) rows.set(taskId, row);
+  for (const [taskId, row] of await viewedRows(ports, unknown)) {
+    // The batch may ask for a task twice, and only one of the keys for more than memory has.
+    if (row.version > (rows.get(taskId)?.version ?? 0)) rows.set(taskId, row);
+  }
   const lacking = keys.filter((key) => lacks(rows.get(key.taskId), key));
   const unseen = lacking.filter(({ taskId }) => !rows.has(taskId)).length;
   if (unseen > 0) ports.metrics.missed('no_row', unseen);
