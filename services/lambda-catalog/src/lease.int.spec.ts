@@ -168,6 +168,22 @@ it('waits also for demands that are set again: the first time may have been a mo
   expect(waits).toEqual(Array(2).fill('may be in use'));
 });
 
+it('waits also to say that it is deleted already: the first answer may have been lost', async () => {
+  const { waits, lease } = recordingLease();
+  const client = await clientOf(lease);
+  const key = await runnable(client);
+  await client.unary('deleteLambda', { key });
+  waits.length = 0;
+  const again = client.unary('deleteLambda', { key });
+  await expect(again).rejects.toMatchObject({ code: 'LAMBDA_NOT_FOUND' });
+  expect(waits).toEqual(['may be in use']);
+  const foreign = { key: { ...key, tenantId: '5f0000000000000000000009' } };
+  await expect(client.unary('deleteLambda', foreign)).rejects.toMatchObject({
+    code: 'LAMBDA_NOT_FOUND',
+  });
+  expect(waits).toEqual(['may be in use']);
+});
+
 it('gives up a wait at the deadline of its call', async () => {
   const client = await clientOf(createAnswerLease(60_000));
   const key = await runnable(client);

@@ -7,6 +7,7 @@ import type { SyntaxCheck } from '../code/syntax-check.ts';
 import { deleteLambda } from '../lambda/delete-lambda.ts';
 import { findLambda } from '../lambda/find-lambda.ts';
 import { insertLambda } from '../lambda/insert-lambda.ts';
+import { lambdaNotFound } from '../lambda/lambda-row.ts';
 import { checkChanges, checkDemands, checkDraft } from '../lambda/lambda-rules.ts';
 import { setDemands } from '../lambda/set-demands.ts';
 import { togglePause } from '../lambda/toggle-pause.ts';
@@ -52,8 +53,9 @@ function lambdaCatalog({ db, syntax, lease }: CatalogParts): LambdaCatalog {
       return { lambda: toLambdaMessage(await updateLambda(db, readKey(key), checked)) };
     },
     deleteLambda: async ({ key }, call) => {
-      const { olderAnswers } = await deleteLambda(db, readKey(key));
+      const { lambda, olderAnswers } = await deleteLambda(db, readKey(key));
       await lease.runOut(olderAnswers, call);
+      if (lambda === 'deleted before') throw lambdaNotFound();
       return {};
     },
     getCapabilities: async ({ key }) => {
