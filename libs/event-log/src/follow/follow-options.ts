@@ -8,6 +8,8 @@ export type CatchUpReason =
   | 'started'
   /** Live events came with something missing before them. */
   | 'gap'
+  /** A live event is another than was applied at its position. */
+  | 'differs'
   /** Live events came faster than they were applied. */
   | 'overflow'
   /** The log's head is ahead though nothing came: a lost tail, or NATS is away. */

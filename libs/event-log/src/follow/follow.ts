@@ -61,7 +61,7 @@ async function checkHead({ intake, need }: LiveFeed, options: FollowOptions): Pr
   // The reader's trouble is told by the catch-up, which retries it.
   if (head === undefined) return need.ask('lost_tail');
   const { tail, waiting } = intake;
-  if (head < tail) throw new LogSetBackError(options.partition, tail, head);
+  if (head < tail) throw new LogSetBackError(options.partition, tail, 'is shorter');
   if (head > tail + BigInt(waiting)) need.ask('lost_tail');
 }
 

@@ -7,6 +7,8 @@ export type Offer =
   | 'duplicate'
   /** Something before it is missing: read the log. */
   | 'gap'
+  /** At the tail, and not what was handed out there: read the log. */
+  | 'differs'
   /** The consumer is too slow for the buffer: what was live is dropped, read the log. */
   | 'overflow';
 
@@ -16,12 +18,14 @@ export type Offer =
  */
 export interface Intake {
   readonly tail: bigint;
+  /** Undefined while nothing was handed out. */
+  readonly tailEventId: string | undefined;
   readonly waiting: number;
   offer(event: RecordedEvent): Offer;
   /** The next contiguous events after `tail`, empty while something before them is missing. */
   take(max: number): RecordedEvent[];
-  /** Events up to `position` came from the log. */
-  advance(position: bigint): void;
+  /** Events up to `last` came from the log. */
+  advance(last: Pick<RecordedEvent, 'position' | 'eventId'>): void;
   /**
    * The log was read to its head. A run that still does not follow is dropped: it would hide the
    * real events of its positions, and what the log has of it comes by the next look at the head.
@@ -35,6 +39,7 @@ export function createIntake(from: bigint, capacity: number): Intake {
 
 class ContiguousRun implements Intake {
   #tail: bigint;
+  #tailEventId: string | undefined;
   #run: RecordedEvent[] = [];
   readonly #capacity: number;
 
@@ -47,13 +52,17 @@ class ContiguousRun implements Intake {
     return this.#tail;
   }
 
+  get tailEventId(): string | undefined {
+    return this.#tailEventId;
+  }
+
   get waiting(): number {
     return this.#run.length;
   }
 
   offer(event: RecordedEvent): Offer {
     const last = this.#run.at(-1)?.position ?? this.#tail;
-    if (event.position <= last) return 'duplicate';
+    if (event.position <= last) return this.#isOther(event) ? 'differs' : 'duplicate';
     if (this.#run.length >= this.#capacity) {
       this.#run = [];
       return 'overflow';
@@ -72,12 +81,14 @@ class ContiguousRun implements Intake {
     const taken = this.#run.length <= max ? this.#run : this.#run.slice(0, max);
     this.#run = taken === this.#run ? [] : this.#run.slice(max);
     this.#tail += BigInt(taken.length);
+    this.#tailEventId = taken.at(-1)?.eventId;
     return taken;
   }
 
-  advance(position: bigint): void {
+  advance({ position, eventId }: Pick<RecordedEvent, 'position' | 'eventId'>): void {
     if (position <= this.#tail) return;
     this.#tail = position;
+    this.#tailEventId = eventId;
     const next = this.#run.findIndex((event) => event.position > position);
     this.#run = next === -1 ? [] : this.#run.slice(next);
   }
@@ -85,5 +96,9 @@ class ContiguousRun implements Intake {
   settle(): void {
     const first = this.#run[0];
     if (first !== undefined && first.position !== this.#tail + 1n) this.#run = [];
+  }
+
+  #isOther({ position, eventId }: RecordedEvent): boolean {
+    return position === this.#tail && (this.#tailEventId ?? eventId) !== eventId;
   }
 }

@@ -48,7 +48,7 @@ describe('intake', () => {
     expect(intake.offer(at(8))).toBe('gap');
     expect(intake.offer(at(9))).toBe('queued');
     expect(intake.take(10)).toEqual([]);
-    intake.advance(7n);
+    intake.advance(at(7));
     expect(positions(intake.take(10))).toEqual([8n, 9n]);
   });
 
@@ -56,7 +56,7 @@ describe('intake', () => {
     const intake = createIntake(0n, 10);
     intake.offer(at(3));
     intake.offer(at(4));
-    intake.advance(3n);
+    intake.advance(at(3));
     expect(positions(intake.take(10))).toEqual([4n]);
   });
 
@@ -83,6 +83,18 @@ describe('intake', () => {
     expect(intake.offer(at(5))).toBe('queued');
   });
 
+  it('knows its last event again, wherever it came from', () => {
+    const intake = createIntake(4n, 10);
+    expect(intake.offer({ ...at(4), eventId: 'any' })).toBe('duplicate');
+    intake.offer({ ...at(5), eventId: 'live' });
+    intake.take(10);
+    expect(intake.offer({ ...at(5), eventId: 'live' })).toBe('duplicate');
+    expect(intake.offer({ ...at(5), eventId: 'other' })).toBe('differs');
+    intake.advance({ position: 6n, eventId: 'log' });
+    expect(intake.offer({ ...at(6), eventId: 'log' })).toBe('duplicate');
+    expect(intake.offer({ ...at(6), eventId: 'other' })).toBe('differs');
+  });
+
   it('never hands out a hole, a repetition or a wrong order, whatever is offered', () => {
     const acts = fc.array(
       fc.oneof(
@@ -101,7 +113,7 @@ describe('intake', () => {
         for (const { act, position } of steps) {
           if (act === 'offer') intake.offer(at(position));
           if (act === 'log') {
-            intake.advance(BigInt(position));
+            intake.advance(at(position));
             tail = tail > BigInt(position) ? tail : BigInt(position);
           }
           if (act !== 'take') continue;

@@ -50,8 +50,9 @@ export async function feedLive(
       if (events === undefined) return ask('undecodable');
       for (const event of events) {
         const offer = intake.offer(event);
-        if (offer === 'gap' || offer === 'overflow') need.ask(offer);
-        if (offer !== 'duplicate') wake.notify();
+        if (offer === 'duplicate') continue;
+        if (offer !== 'queued') need.ask(offer);
+        wake.notify();
       }
     },
   });
