@@ -17,7 +17,10 @@ const list = '/v1/task/list';
 const occurrences: Partial<Record<ProblemCode, Occurrence>> = {
   MALFORMED_JSON: wrong(newTask, '', 'The body ends too early, at line 1, column 14 (offset 13)'),
   INVALID_ID: wrong(task, '/taskId', 'must be 24 hexadecimal characters'),
-  INVALID_CURSOR: { route: list, detail: 'The cursor is not one of this list' },
+  INVALID_CURSOR: {
+    route: list,
+    detail: 'The cursor was not given by this list with these parameters',
+  },
   INVALID_PARAMETER: wrong(list, '/limit', 'must be a whole number, 1 to 1000'),
   NEEDS_LOGIN: { route: task, detail: 'The access token has expired' },
   FORBIDDEN: { route: newTask, detail: 'The access token lacks the scope task:write' },

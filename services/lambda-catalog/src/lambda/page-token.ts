@@ -26,7 +26,10 @@ export function readPageToken(token: string, list: LambdaList): LambdaId | 'star
   if (whole && digestOf(list, place).equals(bytes.subarray(digestAt))) {
     return parseLambdaId(place.toString('hex'));
   }
-  throw new DomainError('INVALID_CURSOR', 'The page token is not one of this list');
+  throw new DomainError(
+    'INVALID_CURSOR',
+    'The cursor was not given by this list with these parameters',
+  );
 }
 
 // No key: a token grants nothing, since every list is of the tenant that asks. It only tells a

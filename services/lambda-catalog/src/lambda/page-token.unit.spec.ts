@@ -24,6 +24,10 @@ it.each([
   pageTokenOf(all, last).slice(0, -1),
 ])('refuses the token %s of no list, of another one or of another tenant', (token) => {
   expect(() => readPageToken(token, all)).toThrow(
-    expect.objectContaining({ code: 'INVALID_CURSOR' }),
+    expect.objectContaining({
+      code: 'INVALID_CURSOR',
+      // In the words of REST, where it is read.
+      message: 'The cursor was not given by this list with these parameters',
+    }),
   );
 });

@@ -26,7 +26,10 @@ export function readCursor(filter: ListFilter, cursor: string): PageStart {
   const place = bytes.subarray(0, digestAt);
   const whole = bytes.length === length && bytes.toString('base64url') === cursor;
   if (!whole || !digestOf(filter, place).equals(bytes.subarray(digestAt))) {
-    throw new DomainError('INVALID_CURSOR', 'The cursor is not one of this list');
+    throw new DomainError(
+      'INVALID_CURSOR',
+      'The cursor was not given by this list with these parameters',
+    );
   }
   const issuedAt = Number(place.readBigUInt64BE());
   return { issuedAt, taskId: parseTaskId(place.toString('hex', 8)) };
