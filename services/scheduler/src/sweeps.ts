@@ -53,6 +53,7 @@ export function createSweeps(options: SweepsOptions): Sweep[] {
       world,
       fleet,
       sessions,
+      store,
       lostAfterMs,
       acceptWithinMs,
       onVerdict: (verdict) => noteVerdict(verdict, scheduler),

@@ -3,6 +3,7 @@ import { nodeId } from '../placement/placement-fixtures.ts';
 import { taskId } from '../queue/queue-fixtures.ts';
 import { noteLastSeen } from '../sweep/note-last-seen.ts';
 import { releaseOrphans } from '../sweep/release-orphans.ts';
+import { watchNodes } from '../sweep/watch-nodes.ts';
 import {
   issueInMemory,
   limits,
@@ -47,8 +48,25 @@ async function bound() {
     sessions: first.sessions,
     everyMs: limits.heartbeatMs,
   });
+  const watch = watchNodes({
+    ...limits,
+    world,
+    store,
+    fleet: first.fleet,
+    sessions: first.sessions,
+    onVerdict: () => undefined,
+  });
+  /** Looks once a second, as a replica does: one that has not looked for long believes that it stood still. */
+  const watchFor = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      await watch.run();
+      await world.pass(1_000);
+    }
+    await watch.run();
+    await world.pass(0);
+  };
   const types = () => commands.history(task).map(({ type }) => type);
-  return { world, commands, store, first, second, node, orphans, seen, types };
+  return { world, commands, store, first, second, node, orphans, seen, watchFor, types };
 }
 
 /** The attempts that it was told to begin since the last look. */
@@ -109,6 +127,63 @@ describe('an attempt of which its node never heard', () => {
     await world.pass(0);
     expect(assigned(back)).toEqual([1]);
     expect(types()).toEqual(['TaskIssued', 'TaskAssigned']);
+  });
+});
+
+describe('an attempt that its node has not accepted in time', () => {
+  const given = ['TaskIssued', 'TaskAssigned'];
+
+  it('is released: the control', async () => {
+    const { node, watchFor, types } = await bound();
+    await watchFor(5);
+    expect(types()).toEqual(given);
+    await watchFor(1);
+    expect(types().slice(0, 3)).toEqual([...given, 'TaskReleased']);
+    expect(node.take().some(({ kind }) => kind === 'fencings')).toBe(true);
+  });
+
+  it('is not, when another replica has the node and the attempt by now', async () => {
+    const { second, world, node, watchFor, types } = await bound();
+    await watchFor(4);
+    const back = await openSession(second, me);
+    await world.pass(0);
+    expect(assigned(back)).toEqual([1]);
+    await watchFor(4);
+    expect(types()).toEqual(given);
+    expect(node.session.isPresent).toBe(false);
+  });
+
+  it('is not, when the node has run it at another replica since before', async () => {
+    const { second, watchFor, types } = await bound();
+    const back = await openSession(second, me, {}, [{ taskId: task, attempt: 1 }]);
+    await watchFor(6);
+    expect(types()).toEqual(given);
+    expect(back.session.node.held.get(task)).toMatchObject({ attempt: 1, phase: 'accepted' });
+  });
+
+  it('is not, when nobody says who has the node', async () => {
+    const { store, watchFor, types } = await bound();
+    store.touch = () => Promise.reject(new Error('no answer'));
+    await expect(watchFor(6)).rejects.toThrow('no answer');
+    expect(types()).toEqual(given);
+  });
+
+  it('is not, when it was accepted while that was asked', async () => {
+    const { store, node, watchFor, types } = await bound();
+    const touch = store.touch.bind(store);
+    store.touch = async (seen) => {
+      await node.report({ taskId: task, attempt: 1 }, { kind: 'accepted' });
+      return touch(seen);
+    };
+    await watchFor(6);
+    expect(types()).toEqual(given);
+  });
+
+  it('costs a question only then', async () => {
+    const { store, node, watchFor } = await bound();
+    store.touch = () => Promise.reject(new Error('asked'));
+    await node.report({ taskId: task, attempt: 1 }, { kind: 'accepted' });
+    await watchFor(8);
   });
 });
 

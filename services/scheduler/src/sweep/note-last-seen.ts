@@ -6,38 +6,44 @@ import type { Sessions } from '../session/sessions.ts';
 import type { World } from '../world.ts';
 import type { Sweep } from './sweep.ts';
 
-export interface NoteLastSeenOptions {
+export interface NoteOptions {
   readonly world: World;
-  readonly fleet: Fleet;
   readonly sessions: Sessions;
   readonly store: SessionStore;
+}
+
+export interface NoteLastSeenOptions extends NoteOptions {
+  readonly fleet: Fleet;
   readonly everyMs: number;
 }
 
 // The rows of 1,000 take 2 ms to make and to read.
 const mostAtOnce = 1_000;
 
-/**
- * Writes when this replica's nodes were last heard, in one statement for many, and learns by the same what
- * happened elsewhere: a later session at another replica, a drain, a node shut out.
- */
+/** Writes when this replica's nodes were last heard. */
 export function noteLastSeen(options: NoteLastSeenOptions): Sweep {
   const { fleet, everyMs } = options;
   return {
     name: 'note-last-seen',
     everyMs,
-    run: async () => {
-      const nodes = [...fleet.nodes()];
-      for (let first = 0; first < nodes.length; first += mostAtOnce) {
-        await noteSome(nodes.slice(first, first + mostAtOnce), options);
-      }
-    },
+    run: () => noteNodes([...fleet.nodes()], options),
   };
+}
+
+/**
+ * Writes when they were last heard, in one statement for many, and learns by the same what happened
+ * elsewhere: a later session at another replica, a drain, a node shut out. What is connected after
+ * that was ours to speak for when Postgres was asked.
+ */
+export async function noteNodes(nodes: readonly FleetNode[], options: NoteOptions): Promise<void> {
+  for (let first = 0; first < nodes.length; first += mostAtOnce) {
+    await noteSome(nodes.slice(first, first + mostAtOnce), options);
+  }
 }
 
 async function noteSome(
   nodes: readonly FleetNode[],
-  { world, sessions, store }: NoteLastSeenOptions,
+  { world, sessions, store }: NoteOptions,
 ): Promise<void> {
   const now = world.uptime();
   const noted = nodes.map((node) => ({ node, epoch: node.epoch }));

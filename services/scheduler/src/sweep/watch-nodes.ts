@@ -1,15 +1,13 @@
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
+import type { Held } from '../fleet/held.ts';
 import { Liveness, type Verdict } from '../session/liveness.ts';
-import type { Sessions } from '../session/sessions.ts';
 import { inSlices } from '../slices.ts';
-import type { World } from '../world.ts';
+import { type NoteOptions, noteNodes } from './note-last-seen.ts';
 import type { Sweep } from './sweep.ts';
 
-export interface WatchNodesOptions {
-  readonly world: World;
+export interface WatchNodesOptions extends NoteOptions {
   readonly fleet: Fleet;
-  readonly sessions: Sessions;
   readonly lostAfterMs: number;
   readonly acceptWithinMs: number;
   readonly onVerdict: (verdict: Verdict) => void;
@@ -45,13 +43,28 @@ async function act(
   await Promise.all(lost.map((node) => sessions.lose(node)));
 }
 
+/**
+ * Asks who has such a node before its attempt is given to another: it may have gone to another
+ * replica a moment ago, and run there what it never accepted here. Only of these is it asked.
+ */
 async function findUnaccepted(options: WatchNodesOptions): Promise<void> {
-  const { world, fleet, sessions, acceptWithinMs } = options;
-  const before = world.uptime() - acceptWithinMs;
+  const { world, fleet, sessions } = options;
+  const late: FleetNode[] = [];
   await inSlices(world, fleet.nodes(), (node) => {
-    if (node.link !== 'connected') return;
-    for (const held of node.held.values()) {
-      if (held.phase === 'sent' && held.sentAt < before) sessions.unacknowledged(node, held);
-    }
+    if (unacceptedBy(node, options).length > 0) late.push(node);
   });
+  await noteNodes(late, options);
+  for (const node of late) {
+    for (const held of unacceptedBy(node, options)) sessions.unacknowledged(node, held);
+  }
+}
+
+function unacceptedBy(node: FleetNode, { world, acceptWithinMs }: WatchNodesOptions): Held[] {
+  const late: Held[] = [];
+  if (node.link !== 'connected') return late;
+  const before = world.uptime() - acceptWithinMs;
+  for (const held of node.held.values()) {
+    if (held.phase === 'sent' && held.sentAt < before) late.push(held);
+  }
+  return late;
 }

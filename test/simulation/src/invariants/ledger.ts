@@ -1,5 +1,5 @@
 import type { MemoryNats } from '@greencloud/bus/testing';
-import type { NodeId } from '@greencloud/domain';
+import { type NodeId, parseTaskId } from '@greencloud/domain';
 import type { SchedulerClient } from '../product/node-agent.ts';
 import type { Scheduler } from '../product/scheduler.ts';
 import type { Topology } from '../processes/topology.ts';
@@ -38,6 +38,7 @@ export class Ledger {
       topology,
       requests: this.requests,
       lambdas: this.lambdas,
+      isAccepted: (nodeId, taskId, attempt) => this.#isAccepted(nodeId, taskId, attempt),
       areUndisturbed: () => this.disturbances.areOver,
     });
   }
@@ -62,6 +63,13 @@ export class Ledger {
   scheduler(life: Life, scheduler: Scheduler): void {
     this.schedulers.set(life, scheduler);
     life.whenDead(() => this.schedulers.delete(life));
+  }
+
+  #isAccepted(nodeId: NodeId, taskId: string, attempt: number): boolean {
+    const nodes = [...this.schedulers.values()].flatMap(({ fleet }) => fleet.get(nodeId) ?? []);
+    const last = nodes.toSorted((a, b) => Number(b.epoch - a.epoch))[0];
+    const held = last?.held.get(parseTaskId(taskId));
+    return held?.attempt === attempt && held.phase === 'accepted';
   }
 
   lambdaBegins(execution: Execution): () => void {

@@ -1,4 +1,10 @@
-import type { NodeId, TaskAssigned, TaskEvent, TaskIssued } from '@greencloud/domain';
+import type {
+  NodeId,
+  ReleaseReason,
+  TaskAssigned,
+  TaskEvent,
+  TaskIssued,
+} from '@greencloud/domain';
 import { decodeTaskEvent } from '@greencloud/event-log';
 import type { EventRow, LogTables } from '../postgres/log-tables.ts';
 import type { NodePlan } from '../processes/topology.ts';
@@ -9,6 +15,8 @@ import { advance, newRecord, type TaskRecord } from './task-record.ts';
 
 export interface LogChecksOptions extends FinishChecksOptions {
   readonly lambdas: Lambdas;
+  /** The replica with the node's last session knows that the node has the attempt. */
+  readonly isAccepted: (nodeId: NodeId, taskId: string, attempt: number) => boolean;
   /** The schedulers could reach Postgres for a while. */
   readonly areUndisturbed: () => boolean;
 }
@@ -108,13 +116,18 @@ export class LogChecks {
     });
   }
 
-  /** A node that hears nothing stops its attempts before anybody may call them lost. */
-  #released({ taskId, attempt, nodeId }: TaskRecord, reason: string): void {
-    const { violations, lambdas, areUndisturbed } = this.#options;
-    if (reason !== 'node_lost' || nodeId === null || !areUndisturbed()) return;
+  /**
+   * A node that hears nothing stops its attempts before anybody may call them lost. One that is not
+   * heard may run what it could not accept, so there it counts who has heard it.
+   */
+  #released({ taskId, attempt, nodeId }: TaskRecord, reason: ReleaseReason): void {
+    const { violations, lambdas, areUndisturbed, isAccepted } = this.#options;
+    const isLoss = reason === 'node_lost' || reason === 'unacknowledged';
+    if (!isLoss || nodeId === null || !areUndisturbed()) return;
     const life = lambdas.runsAt(nodeId, taskId, attempt);
-    violations.check('no needless loss', life === undefined, () => {
-      return `attempt ${attempt} of ${taskId} was released, and runs at ${life?.name}`;
+    const isExcused = reason === 'unacknowledged' && !isAccepted(nodeId, taskId, attempt);
+    violations.check('no needless loss', life === undefined || isExcused, () => {
+      return `attempt ${attempt} of ${taskId} was released as ${reason}, and runs at ${life?.name}`;
     });
   }
 }
