@@ -205,6 +205,28 @@ describe('two replicas', () => {
     expect(nodes.filter(({ assignments }) => assignments.length > 0).length).toBeGreaterThan(1);
   });
 
+  it('do not take from each other what a node, gone from one to the other, never accepted', async () => {
+    // It hears of the other's session by asking, not by its beat.
+    const late = await stack.scheduler('late', {
+      GC_HEARTBEAT_MS: '30000',
+      GC_FENCE_AFTER_MS: '60000',
+      GC_LOST_AFTER_MS: '90000',
+      GC_ACCEPT_WITHIN_MS: '3000',
+    });
+    const node = await stack.node(late, { habit: 'nothing' });
+    const taskId = await stack.issue();
+    await node.assignment(taskId);
+    const moved = await stack.connect({
+      ...node.options,
+      address: scheduler.address,
+      habit: 'runs',
+    });
+    expect((await moved.assignment(taskId)).attempt).toBe(1);
+    await eventually(() => expect(node.end).toMatchObject({ code: 'CONFLICT' }));
+    expect(await stack.types(taskId)).not.toContain('TaskReleased');
+    expect(moved.fenced).toEqual([]);
+  });
+
   it('keep the attempt of a node that goes from one to the other', async () => {
     const second = await stack.scheduler('scheduler-1');
     const node = await stack.node(scheduler);
