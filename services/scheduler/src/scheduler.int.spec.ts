@@ -197,18 +197,20 @@ describe('reports', () => {
 
 describe('an assignment that is not accepted', () => {
   it('is fenced, given back and given to another node', async () => {
-    const deaf = await stack.node(scheduler, {
+    const hasty = await stack.scheduler('hasty', { GC_ACCEPT_WITHIN_MS: '700' });
+    const deaf = await stack.node(hasty, {
       habit: 'nothing',
       capabilities: { energy: greenest },
     });
     const taskId = await stack.issue();
     await deaf.assignment(taskId);
-    const other = await stack.node(scheduler);
+    const other = await stack.node(hasty);
     expect((await other.assignment(taskId)).attempt).toBe(2);
     expect(deaf.fenced).toEqual([{ taskId, attempt: 1 }]);
     expect(await stack.history(taskId)).toContainEqual(
       expect.objectContaining({ type: 'TaskReleased', reason: 'unacknowledged' }),
     );
+    await hasty.process.stop();
   });
 });
 
