@@ -17,7 +17,10 @@ const schema = z.object({
     .default(DAY_SECONDS),
   scope: z
     .string()
-    .regex(/^[\w:*-]+( [\w:*-]+)*$/, '--scope must be scopes with one blank between')
+    .regex(
+      /^(task|lambda|node):(read|write|\*)( (task|lambda|node):(read|write|\*))*$/,
+      '--scope must be scopes with one blank between, each of task, lambda or node with :read, :write or :*',
+    )
     .optional(),
 });
 

@@ -20,3 +20,10 @@ it('names every bad argument at once', () => {
   expect(read).toThrow(/--user must be 24.*\n--ttl must be.*\n--scope must be/);
   expect(() => readTokenRequest({})).toThrow('--user is missing');
 });
+
+it.each(['task', 'tasks:read', 'task:delete', 'task:read  task:write', 'task:read,task:write'])(
+  'refuses the scope "%s", which would open nothing',
+  (scope) => {
+    expect(() => readTokenRequest({ user, scope })).toThrow('--scope must be scopes');
+  },
+);
