@@ -1,84 +1,12 @@
-import { parseTaskId } from '@greencloud/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RecordedEvent } from '../recorded-event.ts';
-import { createManualTimers } from '../testing/manual-timers.ts';
-import { createMemoryLog, type MemoryLog } from '../testing/memory-log.ts';
+import { startFollower, taskOf } from '../testing/memory-follower.ts';
+import { createMemoryLog } from '../testing/memory-log.ts';
 import { taskStory } from '../testing/task-story.ts';
-import { createUnrulyBus } from '../testing/unruly-bus.ts';
-import { follow } from './follow.ts';
-import { LogSetBackError } from './log-set-back-error.ts';
-import type { FollowOptions, FollowState } from './follow-options.ts';
-
-function taskOf(number: number) {
-  return parseTaskId(number.toString(16).padStart(24, '0'));
-}
-
-/** A follower over a log in memory; `settle` lets time pass until nothing more happens. */
-function setUp(options: Partial<FollowOptions> = {}) {
-  const log = createMemoryLog({ partitions: 1, batch: 3 });
-  const bus = createUnrulyBus();
-  const timers = createManualTimers();
-  const stop = new AbortController();
-  const applied: bigint[] = [];
-  const batches: number[] = [];
-  const states: FollowState[] = [];
-  let tasks = 0;
-  const ended = follow({
-    partition: 0,
-    from: 0n,
-    reader: log,
-    bus,
-    signal: stop.signal,
-    timers,
-    onState: (state) => states.push(state),
-    async apply(events) {
-      batches.push(events.length);
-      applied.push(...events.map(({ position }) => position));
-    },
-    ...options,
-  });
-  return {
-    log,
-    bus,
-    timers,
-    stop,
-    applied,
-    batches,
-    states,
-    ended,
-    append(count: number): RecordedEvent[] {
-      return Array.from({ length: count }, () =>
-        log.append(taskOf(tasks++), ...taskStory([])),
-      ).flat();
-    },
-    async settle() {
-      for (let turn = 0; turn < 10; turn++) {
-        for (let i = 0; i < 5; i++) await new Promise(setImmediate);
-        timers.tick();
-      }
-    },
-    expected: () => log.events(0).map(({ position }) => position),
-  };
-}
-
-/** The ids of the memory's events tell their position alone. */
-function other(event: RecordedEvent): RecordedEvent {
-  return { ...event, eventId: `other-${event.eventId}` };
-}
-
-function restored(log: MemoryLog): FollowOptions['reader'] {
-  return {
-    getLog: () => log.getLog(),
-    async *readPartition(partition, after) {
-      for await (const events of log.readPartition(partition, after)) yield events.map(other);
-    },
-  };
-}
 
 describe('follow', () => {
   it('catches up from the log, then applies what is live', async () => {
-    const test = setUp();
+    const test = startFollower();
     test.append(7);
     await test.settle();
     test.bus.deliver(...test.append(2));
@@ -90,7 +18,7 @@ describe('follow', () => {
   });
 
   it('reads the missing range from the log when live events have a gap', async () => {
-    const test = setUp();
+    const test = startFollower();
     await test.settle();
     const [, , third] = test.append(3);
     if (third !== undefined) test.bus.deliver(third);
@@ -102,7 +30,7 @@ describe('follow', () => {
   });
 
   it('finds a lost tail by the head of the log', async () => {
-    const test = setUp();
+    const test = startFollower();
     await test.settle();
     test.append(2);
     await test.settle();
@@ -112,44 +40,8 @@ describe('follow', () => {
     await test.ended;
   });
 
-  it('ends when the log was set back: its next events would be taken for old ones', async () => {
-    const test = setUp({ from: 3n });
-    test.append(2);
-    const ended = expect(test.ended).rejects.toThrow(LogSetBackError);
-    await test.settle();
-    await ended;
-    expect(test.applied).toEqual([]);
-  });
-
-  it.each(['a look at it', 'a message with the event at its end'])(
-    'ends when another log has passed it, at %s',
-    async (sign) => {
-      const logs = [createMemoryLog({ partitions: 1 }), createMemoryLog({ partitions: 1 })];
-      const [before, after] = logs;
-      if (before === undefined || after === undefined) throw new Error('no logs');
-      let now: FollowOptions['reader'] = before;
-      const test = setUp({
-        reader: {
-          getLog: () => now.getLog(),
-          readPartition: (partition, from) => now.readPartition(partition, from),
-        },
-      });
-      before.append(taskOf(1), ...taskStory([0]));
-      await test.settle();
-      expect(test.applied).toEqual([1n, 2n]);
-      after.append(taskOf(2), ...taskStory([0, 4, 2]));
-      now = restored(after);
-      const ended = expect(test.ended).rejects.toThrow(LogSetBackError);
-      const second = after.events(0).slice(1, 2).map(other);
-      if (sign === 'a look at it') await test.settle();
-      else test.bus.deliver(...second);
-      await ended;
-      expect(test.applied).toEqual([1n, 2n]);
-    },
-  );
-
   it('goes on where the log ends', async () => {
-    const test = setUp({ from: 3n });
+    const test = startFollower({ from: 3n });
     test.append(3);
     await test.settle();
     test.append(1);
@@ -159,88 +51,11 @@ describe('follow', () => {
     await test.ended;
   });
 
-  it('reads the log when a live message is no event', async () => {
-    const test = setUp();
-    await test.settle();
-    test.append(1);
-    test.bus.deliverBytes(0, new Uint8Array([255, 1, 2]));
-    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
-    expect(test.applied).toEqual([1n]);
-    test.stop.abort();
-    await test.ended;
-  });
-
-  it('takes from a message what follows, however much of it came before', async () => {
-    const test = setUp();
-    await test.settle();
-    const events = test.append(5);
-    test.bus.deliver(...events.slice(0, 3));
-    test.bus.deliver(...events.slice(1));
-    test.bus.deliver(...events.slice(0, 4));
-    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
-    expect(test.applied).toEqual(test.expected());
-    expect(test.states.filter(({ kind }) => kind === 'catching_up')).toHaveLength(1);
-    test.stop.abort();
-    await test.ended;
-  });
-
-  it('reads the log when a message holds an event of another partition', async () => {
-    const test = setUp();
-    await test.settle();
-    const [first, second] = test.append(2);
-    if (first === undefined || second === undefined) throw new Error('no events');
-    test.bus.deliver(first, { ...second, partition: 1, taskId: taskOf(99) });
-    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
-    expect(test.applied).toEqual([1n, 2n]);
-    expect(test.states).toContainEqual({
-      kind: 'catching_up',
-      reason: 'undecodable',
-      position: 0n,
-    });
-    test.stop.abort();
-    await test.ended;
-  });
-
-  it('is not made deaf by a live event that the log does not have', async () => {
-    const test = setUp();
-    await test.settle();
-    const [real] = test.append(1);
-    if (real === undefined) throw new Error('no event');
-    test.bus.deliver({ ...real, position: 1_000n });
-    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
-    test.bus.deliver(...test.append(1));
-    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
-    expect(test.applied).toEqual([1n, 2n]);
-    test.stop.abort();
-    await test.ended;
-  });
-
-  it('makes one batch of what arrives while a batch is applied', async () => {
-    const first = Promise.withResolvers<void>();
-    const sizes: number[] = [];
-    const test = setUp({
-      async apply(events) {
-        sizes.push(events.length);
-        if (sizes.length === 1) await first.promise;
-      },
-    });
-    await test.settle();
-    for (const event of test.append(4)) test.bus.deliver(event);
-    test.bus.deliver(...test.append(4));
-    await new Promise(setImmediate);
-    for (const event of test.append(4)) test.bus.deliver(event);
-    first.resolve();
-    await test.settle();
-    expect(sizes).toEqual([8, 4]);
-    test.stop.abort();
-    await test.ended;
-  });
-
   it('keeps on asking a log that does not answer', async () => {
     const log = createMemoryLog({ partitions: 1 });
     log.append(taskOf(1), ...taskStory([]));
     let asked = 0;
-    const test = setUp({
+    const test = startFollower({
       reader: {
         getLog: () => log.getLog(),
         readPartition(partition, after) {
@@ -259,9 +74,9 @@ describe('follow', () => {
 
   it('ends with what apply threw, in the log and live', async () => {
     const trouble = new Error('the database is away');
-    const inLog = setUp({ apply: () => Promise.reject(trouble) });
+    const inLog = startFollower({ apply: () => Promise.reject(trouble) });
     inLog.append(1);
-    const live = setUp({ apply: () => Promise.reject(trouble) });
+    const live = startFollower({ apply: () => Promise.reject(trouble) });
     const endings = Promise.allSettled([inLog.ended, live.ended]);
     await inLog.settle();
     await live.settle();
@@ -273,7 +88,7 @@ describe('follow', () => {
     const log = createMemoryLog({ partitions: 1 });
     const recorded = log.append(taskOf(1), ...taskStory([4, 5]));
     const applied: bigint[] = [];
-    const test = setUp({
+    const test = startFollower({
       reader: {
         getLog: () => log.getLog(),
         async *readPartition() {
@@ -304,7 +119,7 @@ describe('follow', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
-        const test = setUp({ maxBatch: 4, maxWaiting: 6 });
+        const test = startFollower({ maxBatch: 4, maxWaiting: 6 });
         for (const step of acts) {
           if (step.kind === 'append') test.append(step.count);
           if (step.kind === 'break') test.bus.breakOff(0, 'consumer_lost');
