@@ -329,6 +329,8 @@ export interface paths {
          *
          *     A task that is not finished answers `404 RESULT_NOT_READY`; with `wait` or `Prefer: wait=N` it answers the moment the task finishes, and 404 after N seconds. A task that ended otherwise answers a problem.
          *
+         *     Each answer that tells an end has the task's `ETag`: `GET /v1/task/{taskId}` with it as `If-None-Match` is never answered as if the task had not ended.
+         *
          *     Scope: `task:read`.
          */
         get: operations["getTaskResult"];
@@ -1010,6 +1012,7 @@ export interface components {
          */
         "INTERNAL.TASK_FAILED": {
             headers: {
+                ETag: components["headers"]["ETag"];
                 "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -1348,6 +1351,7 @@ export interface components {
         /** @description `TASK_CANCELLED`: The task was cancelled. */
         TASK_CANCELLED: {
             headers: {
+                ETag: components["headers"]["ETag"];
                 "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -1368,6 +1372,7 @@ export interface components {
          */
         "TASK_EXPIRED.TASK_LOST.TASK_TIMED_OUT": {
             headers: {
+                ETag: components["headers"]["ETag"];
                 "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -2163,9 +2168,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is cancelled. */
+            /** @description It is cancelled. Whoever sends the `ETag` along with a read, as `If-None-Match`, is not answered as if it were not. */
             204: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2243,6 +2249,7 @@ export interface operations {
             /** @description What the lambda answered; the status may be any other that it chose. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -2268,6 +2275,7 @@ export interface operations {
             /** @description The lambda answered with another status: it goes out as it is. */
             default: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "GC-Task-Outcome": components["headers"]["GC-Task-Outcome"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

@@ -69,7 +69,7 @@ function headersOf(codes: readonly ProblemCode[]): HeaderName[] {
     headers.push('WWW-Authenticate');
   if (codes.includes('METHOD_NOT_ALLOWED')) headers.push('Allow');
   if (codes.includes('NO_QUOTA_AVAILABLE')) headers.push('RateLimit', 'RateLimit-Policy');
-  if (codes.some((code) => outcomes.has(code))) headers.push('GC-Task-Outcome');
+  if (codes.some((code) => outcomes.has(code))) headers.push('GC-Task-Outcome', 'ETag');
   if (codes.includes('RESULT_NOT_READY')) headers.push('Preference-Applied');
   return headers;
 }

@@ -48,7 +48,7 @@ function contentOf(content: AnswerContent): Pick<ZodOpenApiResponseObject, 'cont
 
 const relayed: ZodOpenApiResponseObject = {
   description: 'The lambda answered with another status: it goes out as it is.',
-  headers: headerReferences(['GC-Task-Outcome', ...common]),
+  headers: headerReferences(['GC-Task-Outcome', 'ETag', ...common]),
   content: { '*/*': { schema: { description: 'Whatever the lambda answered.' } } },
 };
 

@@ -44,6 +44,7 @@ export function batchTaskCommands(
       if (result === undefined) throw missingResult();
       if (result.$case === 'error') throw itemErrorOf(result.value);
       versions.note(taskId, result.value.version);
+      return result.value.version;
     },
   };
 }

@@ -39,10 +39,10 @@ async function firstEnd(
   queries: TaskQueries,
   signal: AbortSignal,
 ): Promise<TaskEnd> {
-  for await (const { event } of queries.watch(key, afterVersion, signal)) {
+  for await (const { event, version } of queries.watch(key, afterVersion, signal)) {
     if (event.type !== 'TaskFinished') continue;
     const { outcome, status, detail, result } = event;
-    return { outcome, status, detail, result: result ?? undefined };
+    return { version, outcome, status, detail, result: result ?? undefined };
   }
   throw new DomainError('UNAVAILABLE', 'the watch ended before the task');
 }

@@ -39,7 +39,8 @@ export interface TaskCommands {
   issue(task: NewTask): Promise<IssuedTask>;
   /** What the key has issued before; undefined: nothing. Rejects with `IDEMPOTENCY_KEY_REUSED`. */
   replay(tenantId: TenantId, idempotency: Idempotency): Promise<IssuedTask | undefined>;
-  cancel(key: TaskKey, signal: AbortSignal): Promise<void>;
+  /** The version of its end. */
+  cancel(key: TaskKey, signal: AbortSignal): Promise<number>;
 }
 
 export interface TaskFilter {

@@ -25,6 +25,8 @@ export interface TaskView {
 
 /** The end of a task: what its result route tells. */
 export interface TaskEnd {
+  /** The last: nothing happens to a task after its end. */
+  readonly version: number;
   readonly outcome: TaskOutcome;
   readonly status: number;
   readonly detail: string;
@@ -32,6 +34,7 @@ export interface TaskEnd {
 }
 
 /** Undefined while the task is not finished. */
-export function endOf({ outcome, status, detail, result }: TaskView): TaskEnd | undefined {
-  return outcome === undefined ? undefined : { outcome, status, detail, result };
+export function endOf(view: TaskView): TaskEnd | undefined {
+  const { outcome, version, status, detail, result } = view;
+  return outcome === undefined ? undefined : { version, outcome, status, detail, result };
 }

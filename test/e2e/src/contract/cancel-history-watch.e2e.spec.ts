@@ -55,6 +55,19 @@ describe('1.5: More on a task', () => {
       );
     });
 
+    it('has the ETag of the end, which a read brings along as If-None-Match', async () => {
+      const id = await waiting();
+      const { headers } = await cancel(id);
+      const read = (tag: string) =>
+        tenant.call('GET', `/v1/task/${id}`, { headers: { 'if-none-match': tag } });
+      expect(headers['etag']).toBe('"2"');
+      expect((await cancel(id)).headers['etag']).toBe('"2"');
+      expect((await read('"2"')).status).toBe(304);
+      const old = await read('"1"');
+      expect(old.headers['etag']).toBe('"2"');
+      expect(old.json()).toMatchObject({ state: 'finished', outcome: 'cancelled' });
+    });
+
     it.each<[string, Order]>([
       ['succeeded', { say: 'x' }],
       ['failed', { throw: 'no' }],

@@ -92,6 +92,31 @@ describe('1.4: Result', () => {
     });
   });
 
+  describe('each answer that tells an end has the ETag of GET', () => {
+    const tagOf = async (id: string) =>
+      (await tenant.call('GET', `/v1/task/${id}`)).headers['etag'];
+
+    it.each<[string, Order]>([
+      ['succeeded', { say: 'x' }],
+      ['failed', { throw: 'no' }],
+    ])('%s, waited for and not', async (_, what) => {
+      const id = await order(what);
+      const tags = [await tenant.result(id), await resultOf(id)].map(({ headers }) => headers);
+      expect(tags.map(({ etag }) => etag)).toEqual([await tagOf(id), await tagOf(id)]);
+      expect(await tagOf(id)).toMatch(/^"\d+"$/);
+    });
+
+    it('cancelled', async () => {
+      const id = await waiting();
+      await tenant.call('DELETE', `/v1/task/${id}`);
+      expect((await resultOf(id)).headers['etag']).toBe('"2"');
+    });
+
+    it('and none where it is not finished', async () => {
+      expect((await resultOf(await waiting())).headers).not.toHaveProperty('etag');
+    });
+  });
+
   describe('not finished', () => {
     it('404 RESULT_NOT_READY with Retry-After', async () => {
       const answer = await resultOf(await waiting());

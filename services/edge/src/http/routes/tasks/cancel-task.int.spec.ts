@@ -20,6 +20,17 @@ describe('cancel (1.5)', () => {
     });
   });
 
+  it('has the ETag of the end, also when repeated, and no read with it is behind that end', async () => {
+    const id = await newTask();
+    edge().backends.assign(id);
+    const tags = [await cancel(id), await cancel(id)].map(({ headers }) => headers.get('etag'));
+    expect(tags).toEqual(['"3"', '"3"']);
+    const read = await edge().send('GET', `/v1/task/${id}`, {
+      headers: { 'if-none-match': '"2"' },
+    });
+    expect([read.status, read.headers.get('etag')]).toEqual([200, '"3"']);
+  });
+
   it('is too late after another outcome', async () => {
     const id = await newTask();
     edge().backends.finish(id);

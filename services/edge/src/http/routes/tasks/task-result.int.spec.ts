@@ -14,6 +14,7 @@ describe('result (1.4)', () => {
     expect(response.status).toBe(418);
     expect(response.headers.get('content-type')).toBe('image/x-tea');
     expect(response.headers.get('gc-task-outcome')).toBe('succeeded');
+    expect(response.headers.get('etag')).toBe('"3"');
     expect(Buffer.from(await response.arrayBuffer())).toEqual(body);
   });
 
@@ -54,12 +55,15 @@ describe('result (1.4)', () => {
     expectProblem(answer, status, code);
     expect(answer.json).toMatchObject({ detail: 'x is not defined' });
     expect(answer.headers.get('gc-task-outcome')).toBe(outcome);
+    expect(answer.headers.get('etag')).toBe('"3"');
   });
 
   it('of a task that runs is not ready, and says when to come again', async () => {
     const answer = await get(await newTask(), '/result');
     expectProblem(answer, 404, 'RESULT_NOT_READY');
     expect(answer.headers.get('retry-after')).toBe('1');
+    // It tells no end, so there is nothing that a later read could be behind.
+    expect(answer.headers.get('etag')).toBeNull();
   });
 
   it.each<[string, Record<string, string>]>([
@@ -74,6 +78,7 @@ describe('result (1.4)', () => {
     edge().backends.finish(id, { body: Buffer.from('now') });
     const answer = await waiting;
     expect(answer.text).toBe('now');
+    expect(answer.headers.get('etag')).toBe('"3"');
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(answer.headers.get('preference-applied')).toBe(
       headers['prefer'] === undefined ? null : 'wait=30',

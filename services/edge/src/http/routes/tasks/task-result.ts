@@ -9,6 +9,7 @@ import { defineRoute } from '../../routing/define-route.ts';
 import type { Exchange } from '../../routing/exchange.ts';
 import { taskPath } from '../ids.ts';
 import { zQueryInteger } from '../paging.ts';
+import { entityTagOf } from './entity-tag.ts';
 import { maxWaitSeconds, preferredWaitOf, zPrefer } from './preferred-wait.ts';
 
 const query = z.strictObject({
@@ -22,7 +23,9 @@ const query = z.strictObject({
 
 const description = `A task that succeeded answers what its lambda answered: its status, its content type, its bytes. \`GC-Task-Outcome: succeeded\` marks such an answer, whatever its status is.
 
-A task that is not finished answers \`404 RESULT_NOT_READY\`; with \`wait\` or \`Prefer: wait=N\` it answers the moment the task finishes, and 404 after N seconds. A task that ended otherwise answers a problem.`;
+A task that is not finished answers \`404 RESULT_NOT_READY\`; with \`wait\` or \`Prefer: wait=N\` it answers the moment the task finishes, and 404 after N seconds. A task that ended otherwise answers a problem.
+
+Each answer that tells an end has the task's \`ETag\`: \`GET /v1/task/{taskId}\` with it as \`If-None-Match\` is never answered as if the task had not ended.`;
 
 const codeOfOutcome: Record<Exclude<TaskOutcome, 'succeeded'>, ErrorCode> = {
   failed: 'TASK_FAILED',
@@ -44,7 +47,7 @@ export const getTaskResult = defineRoute({
     {
       as: 'ok',
       description: 'What the lambda answered; the status may be any other that it chose.',
-      headers: ['GC-Task-Outcome', 'Preference-Applied'],
+      headers: ['GC-Task-Outcome', 'ETag', 'Preference-Applied'],
       content: { kind: 'bytes' },
     },
   ],
@@ -58,6 +61,7 @@ export const getTaskResult = defineRoute({
     const end = await endWithin(key, seconds, exchange, services);
     if (end === undefined) throw new DomainError('RESULT_NOT_READY', 'The task is not finished');
     exchange.setHeader('GC-Task-Outcome', end.outcome);
+    exchange.setHeader('ETag', entityTagOf(end.version));
     return answerOf(end, key, services);
   },
 });
