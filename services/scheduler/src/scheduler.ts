@@ -71,7 +71,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const feed = new QueueFeed({ world, board, queue });
   const recorder = createRecorder(options);
   const ends = new AttemptEnd({ fleet, recorder });
-  const handover = new Handover({ world, board, fleet, ends, log: options.log });
+  const handover = createHandover(options, { board, fleet, ends });
   const binder: Binder = new Binder({
     world,
     board,
@@ -97,6 +97,18 @@ function createRecorder({ world, commands, logger }: SchedulerOptions): Recorder
     world,
     commands,
     onTrouble: (error) => logger.warn({ err: error }, 'a report has no answer yet'),
+  });
+}
+
+function createHandover(
+  { world, log, logger }: SchedulerOptions,
+  parts: Pick<Parts, 'board' | 'fleet' | 'ends'>,
+): Handover {
+  return new Handover({
+    world,
+    log,
+    ...parts,
+    onTrouble: (error) => logger.warn({ err: error }, 'a payload cannot be read'),
   });
 }
 

@@ -15,6 +15,7 @@ export interface HandoverOptions {
   readonly fleet: Fleet;
   readonly ends: AttemptEnd;
   readonly log: Pick<LogReader, 'getPayload'>;
+  readonly onTrouble: (error: unknown) => void;
 }
 
 /** Brings attempts that the log has given to a node to the node itself. */
@@ -46,15 +47,28 @@ export class Handover {
     }
   }
 
-  /** For an attempt that another process bound: its payload is in the log. */
+  /**
+   * For an attempt that another process bound: its payload is in the log. Never rejects: what cannot
+   * be read is released as any attempt that its node has not accepted in time.
+   */
   async give(node: FleetNode, task: HeldTask): Promise<void> {
-    const { fleet, log, world } = this.#options;
+    const { fleet, world, onTrouble } = this.#options;
     const { attempt } = task.state;
     const sentAt = world.uptime();
     const held = fleet.hold(node, { ...newHeld(task.taskId), attempt, phase: 'sent', sentAt });
-    const payload = task.payloadSize === 'none' ? undefined : await log.getPayload(task.taskId);
-    if (node.held.get(task.taskId) !== held || held.phase !== 'sent') return;
-    held.assignment = assignmentOf(task, attempt, payload);
+    try {
+      await this.#bring(node, held, task);
+    } catch (error) {
+      onTrouble(error);
+    }
+  }
+
+  async #bring(node: FleetNode, held: Held, task: HeldTask): Promise<void> {
+    const { taskId, payloadSize } = task;
+    const { log } = this.#options;
+    const payload = payloadSize === 'none' ? undefined : await log.getPayload(taskId);
+    if (node.held.get(taskId) !== held || held.phase !== 'sent') return;
+    held.assignment = assignmentOf(task, held.attempt, payload);
     this.send(node, held);
   }
 }

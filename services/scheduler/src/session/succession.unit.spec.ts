@@ -1,12 +1,15 @@
+import type { TaskIssued } from '@greencloud/domain';
 import { describe, expect, it } from 'vitest';
 import { nodeId } from '../placement/placement-fixtures.ts';
 import { taskId } from '../queue/queue-fixtures.ts';
+import type { Scheduler } from '../scheduler.ts';
 import { noteLastSeen } from '../sweep/note-last-seen.ts';
 import { releaseOrphans } from '../sweep/release-orphans.ts';
 import { watchNodes } from '../sweep/watch-nodes.ts';
 import {
   issueInMemory,
   limits,
+  type MemoryOutside,
   memoryOutside,
   memoryReplica,
   openSession,
@@ -17,7 +20,7 @@ const task = taskId(1);
 const me = nodeId(1);
 
 /** Two replicas whose boards hear of each event in the moment of its append, and one task at a node of the first. */
-async function bound() {
+async function bound(issued: Partial<TaskIssued> = {}) {
   const outside = memoryOutside();
   const { world, commands, store } = outside;
   const [first, second] = [memoryReplica(outside), memoryReplica(outside)];
@@ -26,7 +29,7 @@ async function bound() {
     second.board.apply(events);
   };
   const node = await openSession(first, me);
-  issueInMemory(commands, task);
+  issueInMemory(commands, task, issued);
   await world.pass(0);
   expect(assigned(node)).toEqual([1]);
   const { board, fleet, recorder } = second;
@@ -48,16 +51,22 @@ async function bound() {
     sessions: first.sessions,
     everyMs: limits.heartbeatMs,
   });
+  const watchFor = watching(first, outside);
+  const types = () => commands.history(task).map(({ type }) => type);
+  return { ...outside, first, second, node, orphans, seen, watchFor, types };
+}
+
+/** Looks once a second, as a replica does: one that has not looked for long believes that it stood still. */
+function watching({ fleet, sessions }: Scheduler, { world, store }: MemoryOutside) {
   const watch = watchNodes({
     ...limits,
     world,
     store,
-    fleet: first.fleet,
-    sessions: first.sessions,
+    fleet,
+    sessions,
     onVerdict: () => undefined,
   });
-  /** Looks once a second, as a replica does: one that has not looked for long believes that it stood still. */
-  const watchFor = async (seconds: number) => {
+  return async (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       await watch.run();
       await world.pass(1_000);
@@ -65,8 +74,6 @@ async function bound() {
     await watch.run();
     await world.pass(0);
   };
-  const types = () => commands.history(task).map(({ type }) => type);
-  return { world, commands, store, first, second, node, orphans, seen, watchFor, types };
 }
 
 /** The attempts that it was told to begin since the last look. */
@@ -83,6 +90,17 @@ describe('an attempt of which its node never heard', () => {
     const back = await openSession(second, me);
     await world.pass(0);
     expect(assigned(back)).toEqual([1]);
+  });
+
+  it('is released by that one when its payload cannot be read, and nothing worse comes of it', async () => {
+    const payload = { size: 5, contentType: 'text/plain', hash: '' };
+    const outside = await bound({ payload });
+    const { second, commands, types } = outside;
+    commands.log.getPayload = () => Promise.reject(new Error('the log is away'));
+    const back = await openSession(second, me);
+    await watching(second, outside)(6);
+    expect(assigned(back)).toEqual([]);
+    expect(types()).toEqual(['TaskIssued', 'TaskAssigned', 'TaskReleased']);
   });
 
   it('is not begun after its session was lost, however late the log hears of that', async () => {

@@ -4,7 +4,7 @@ import {
   parseCodeVersion,
   parseLambdaId,
   type TaskId,
-  type TenantId,
+  type TaskIssued,
 } from '@greencloud/domain';
 import { createLogger } from '@greencloud/runtime';
 import type { Attempt, NodeReport, ReportBody, ToNode } from '../fleet/messages.ts';
@@ -90,7 +90,7 @@ export interface MemoryScheduler extends Scheduler, MemoryOutside {
   readonly world: ManualWorld;
   readonly commands: MemoryCommands;
   readonly store: MemorySessions;
-  readonly issue: (taskId: TaskId, tenant?: TenantId) => void;
+  readonly issue: (taskId: TaskId, other?: Partial<TaskIssued>) => void;
   readonly connect: (
     nodeId: NodeId,
     other?: Partial<NodeOffer>,
@@ -107,7 +107,7 @@ export function memoryScheduler(): MemoryScheduler {
   return {
     ...scheduler,
     ...outside,
-    issue: (taskId, tenant) => issueInMemory(commands, taskId, tenant),
+    issue: (taskId, other) => issueInMemory(commands, taskId, other),
     connect: (nodeId, other, running) => openSession(scheduler, nodeId, other, running),
   };
 }
@@ -125,16 +125,17 @@ export async function openSession(
 export function issueInMemory(
   commands: MemoryCommands,
   taskId: TaskId,
-  tenant = tenantId('a'),
+  other: Partial<TaskIssued> = {},
 ): void {
-  const event = {
+  const event: TaskIssued = {
     type: 'TaskIssued',
-    tenantId: tenant,
+    tenantId: tenantId('a'),
     lambdaId: parseLambdaId('64058fee9956fae80d7e0e8e'),
     codeVersion: parseCodeVersion('64058fee9956fae80d7e0e8f'),
     timeoutSeconds: 10,
     capabilities: noDemand,
     payload: null,
-  } as const;
+    ...other,
+  };
   commands.onEvents(commands.log.append(taskId, event));
 }
