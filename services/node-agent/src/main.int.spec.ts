@@ -46,9 +46,16 @@ async function runningTask({ scheduler, agent }: Opened) {
   return { task, sandbox };
 }
 
-async function readySpares({ agent }: Opened): Promise<number> {
-  const metrics = await (await fetch(`${agent.ready.admin}/metrics`)).text();
-  return Number(/^greencloud_sandboxes_spare\S* (\d+)/m.exec(metrics)?.[1]);
+async function metricsOf({ agent }: Opened): Promise<string> {
+  return await (await fetch(`${agent.ready.admin}/metrics`)).text();
+}
+
+async function readySpares(open: Opened): Promise<number> {
+  return Number(/^greencloud_sandboxes_spare\S* (\d+)/m.exec(await metricsOf(open))?.[1]);
+}
+
+async function isolationOf(open: Opened): Promise<string | undefined> {
+  return /^greencloud_isolation\{.*kind="(\w+)".*\} 1/m.exec(await metricsOf(open))?.[1];
 }
 
 describe('the node agent as a process', () => {
@@ -56,8 +63,8 @@ describe('the node agent as a process', () => {
     await using open = await openAgent(waits);
     const { admin } = open.agent.ready;
     expect((await fetch(`${admin}/readyz`)).status).toBe(200);
-    const metrics = await (await fetch(`${admin}/metrics`)).text();
-    expect(metrics).toMatch(/greencloud_sessions_total\S* 1/);
+    expect(await metricsOf(open)).toMatch(/greencloud_sessions_total\S* 1/);
+    expect(await isolationOf(open)).toBe(strongest);
     await open.scheduler.close();
     await expect.poll(async () => (await fetch(`${admin}/readyz`)).status, poll).toBe(503);
   });
@@ -95,6 +102,7 @@ describe('the node agent as a process', () => {
     const { sandbox } = await runningTask(open);
     const warnings = open.agent.output().match(/"level":"warn".*/g);
     expect(warnings).toEqual([expect.stringMatching(/lambdas run WITHOUT bubblewrap.*ANY tenant/)]);
+    expect(await isolationOf(open)).toBe('process');
     await open.agent.kill('SIGKILL');
     await expect.poll(() => sandbox.filter(isAlive), poll).toEqual([]);
   });

@@ -1,9 +1,11 @@
 import type { Metrics } from '@greencloud/runtime';
 import type { Ending } from '../attempts/ending.ts';
 import type { SandboxPool } from '../pool/sandbox-pool.ts';
+import type { NodeOffer } from '../session/messages.ts';
 
 export interface AgentState {
   readonly attempts: () => number;
+  readonly isolation: NodeOffer['isolation'];
   readonly pool: Pick<SandboxPool, 'size' | 'warm' | 'spares' | 'memoryMib'>;
   readonly outbox: { readonly size: number };
 }
@@ -16,6 +18,9 @@ export interface AgentMetrics {
 
 export function createAgentMetrics(metrics: Metrics, state: AgentState): AgentMetrics {
   metrics.gauge('attempts', 'Attempts at this node', () => state.attempts());
+  metrics.gauge('isolation', 'What keeps lambdas apart here: 1 for its kind', () => [
+    { value: 1, labels: { kind: state.isolation } },
+  ]);
   metrics.gauge('sandboxes', 'Sandbox processes', () => state.pool.size);
   metrics.gauge('sandboxes_warm', 'Sandboxes that wait for work', () => state.pool.warm);
   metrics.gauge('sandboxes_spare', 'Sandboxes that are ready for anybody', () => state.pool.spares);

@@ -46,10 +46,11 @@ export class Agent {
   #sessions: Promise<void> = Promise.resolve();
 
   constructor(options: AgentOptions) {
-    const { metrics, health, execution } = options;
+    const { metrics, health, execution, offer } = options;
     this.#options = options;
     this.#metrics = createAgentMetrics(metrics, {
       attempts: () => this.#attempts.size,
+      isolation: offer.isolation,
       pool: execution.pool,
       outbox: this.#outbox,
     });

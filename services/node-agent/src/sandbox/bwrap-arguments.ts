@@ -1,4 +1,5 @@
 import type { LaunchPlace } from './launch-place.ts';
+import { SECCOMP_FD } from './seccomp-filter.ts';
 
 /** Where things are inside of the sandbox. */
 export const insideNode = '/node';
@@ -13,8 +14,8 @@ const TMP_BYTES = String(16 * 1_024 * 1_024);
  */
 export function bwrapArguments({ node, runner, libraries }: LaunchPlace): string[] {
   const options = [
-    // --unshare-all only tries for a user namespace; --disable-userns needs a certain one.
-    ['--unshare-user', '--unshare-all', '--disable-userns'],
+    // --unshare-all only tries for a user namespace.
+    ['--unshare-user', '--unshare-all', '--seccomp', String(SECCOMP_FD)],
     // No --new-session: it is started as the leader of one, without a terminal, and a second one
     // inside would be out of reach for the signals to its group.
     ['--die-with-parent', '--clearenv'],

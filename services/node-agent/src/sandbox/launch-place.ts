@@ -1,10 +1,10 @@
 /**
  * namespace: bubblewrap around the process: own namespaces, no network, a read-only system of a
- *            dozen files.
+ *            dozen files, and a seccomp filter.
  * process:   Node's permission model and limits only. Network and signals are not guarded.
  */
 export type Isolation =
-  | { readonly kind: 'namespace'; readonly bwrap: string }
+  | { readonly kind: 'namespace'; readonly bwrap: string; readonly filter: Buffer }
   | { readonly kind: 'process' };
 
 /** As whom a sandbox is started: an agent that is root gives that up for its lambdas. */

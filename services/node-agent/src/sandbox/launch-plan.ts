@@ -7,6 +7,8 @@ export interface LaunchPlan {
   readonly command: string;
   readonly args: readonly string[];
   readonly user: SandboxUser;
+  /** What it reads on SECCOMP_FD: its seccomp filter, if it has one. */
+  readonly filter?: Buffer;
   /**
    * What it may do between tasks. Frozen, it can use no CPU that nobody gave it; but only what dies
    * with its parent may be frozen, for it does not see the end of its pipe.
@@ -26,8 +28,9 @@ const CPU_SECONDS = 1_800;
 /** How a sandbox with so much memory for the lambda is started at this place. */
 export function planLaunch(place: LaunchPlace, memoryMib: number): LaunchPlan {
   const inner = withLimits(commandLine(place, memoryMib), memoryMib);
-  const betweenTasks = place.isolation.kind === 'namespace' ? 'frozen' : 'runs';
-  return { command: '/bin/sh', args: inner, user: place.user, betweenTasks, memoryMib };
+  const plan = { command: '/bin/sh', args: inner, user: place.user, memoryMib };
+  if (place.isolation.kind === 'process') return { ...plan, betweenTasks: 'runs' };
+  return { ...plan, betweenTasks: 'frozen', filter: place.isolation.filter };
 }
 
 function commandLine(place: LaunchPlace, memoryMib: number): string[] {

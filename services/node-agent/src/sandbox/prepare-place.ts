@@ -1,10 +1,11 @@
-import { execPath, getuid } from 'node:process';
+import { arch, execPath, getuid } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { Isolation, LaunchPlace, SandboxUser } from './launch-place.ts';
 import { planLaunch } from './launch-plan.ts';
 import { nodeLibraries } from './node-libraries.ts';
 import type { Started } from './outcome.ts';
 import { Sandbox } from './sandbox.ts';
+import { seccompFilter } from './seccomp-filter.ts';
 
 const PROBE_MEMORY_MIB = 64;
 
@@ -19,8 +20,9 @@ export interface PreparedPlace {
  * containers have `bwrap` and forbid the namespaces it needs. Throws when not even a process works.
  */
 export async function preparePlace(bwrap: string | undefined): Promise<PreparedPlace> {
-  const refused = bwrap === undefined ? ['bubblewrap (bwrap) was not found'] : [];
-  for (const place of candidates(bwrap)) {
+  const namespace = namespaceOf(bwrap);
+  const refused = typeof namespace === 'string' ? [namespace] : [];
+  for (const place of candidates(namespace)) {
     const started = await probe(place);
     if (started.kind === 'started') return { place, refused };
     refused.push(`${place.isolation.kind} isolation as ${place.user}: ${started.detail}`);
@@ -28,10 +30,19 @@ export async function preparePlace(bwrap: string | undefined): Promise<PreparedP
   throw new Error(`no lambda can run on this machine: ${refused.join('; ')}`);
 }
 
+/** Or why there is none. */
+function namespaceOf(bwrap: string | undefined): Isolation | string {
+  if (bwrap === undefined) return 'bubblewrap (bwrap) was not found';
+  const filter = seccompFilter(arch);
+  return filter === undefined
+    ? `no seccomp filter for ${arch}`
+    : { kind: 'namespace', bwrap, filter };
+}
+
 /** Strongest first. Only root can be somebody else. */
-function candidates(bwrap: string | undefined): LaunchPlace[] {
+function candidates(namespace: Isolation | string): LaunchPlace[] {
   const isolations: Isolation[] = [{ kind: 'process' }];
-  if (bwrap !== undefined) isolations.unshift({ kind: 'namespace', bwrap });
+  if (typeof namespace !== 'string') isolations.unshift(namespace);
   const users: SandboxUser[] = getuid?.() === 0 ? ['nobody', 'own'] : ['own'];
   return isolations.flatMap((isolation) => users.map((user) => placeOf(isolation, user)));
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { kill } from 'node:process';
-import type { Duplex, Readable } from 'node:stream';
+import { type Duplex, type Readable, Writable } from 'node:stream';
 import type { LaunchPlan } from './launch-plan.ts';
+import { SECCOMP_FD } from './seccomp-filter.ts';
 
 export interface ProcessEnd {
   readonly code: number | null;
@@ -37,8 +38,9 @@ export class SandboxProcess {
       ...(plan.user === 'nobody' ? { uid: NOBODY, gid: NOBODY } : {}),
       env: { TZ: 'UTC' },
       cwd: '/',
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: pipesOf(plan),
     });
+    this.#handOver(plan.filter);
     this.ended = endOf(this.#child);
     this.#channel = this.#child.stdio[CHANNEL_FD] as Duplex;
     listen(this.#channel, events.onData);
@@ -70,6 +72,14 @@ export class SandboxProcess {
     }, PIPE_LIMIT_MS).unref();
   }
 
+  #handOver(filter: Buffer | undefined): void {
+    const pipe = this.#child.stdio[SECCOMP_FD];
+    if (!(pipe instanceof Writable)) return;
+    // It was gone before it could read; its end says why.
+    pipe.on('error', () => undefined);
+    pipe.end(filter, () => pipe.destroy());
+  }
+
   #readables(): Readable[] {
     const { stdout, stderr } = this.#child;
     return [this.#channel, stdout, stderr].filter((stream) => stream !== null);
@@ -93,6 +103,11 @@ export class SandboxProcess {
       // Gone already.
     }
   }
+}
+
+function pipesOf({ filter }: LaunchPlan): StdioOptions {
+  const pipes: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe'];
+  return filter === undefined ? pipes : [...pipes, 'pipe'];
 }
 
 function listen(stream: Readable, onChunk: (chunk: Buffer) => void): void {
