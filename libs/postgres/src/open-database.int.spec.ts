@@ -46,6 +46,21 @@ it('puts a new connection in the place of one whose query got no answer', async 
   expect(await shown(db, 'timezone')).toBe('UTC');
 });
 
+it('waits for a connection in use as long as it may', async () => {
+  const { url } = database;
+  await using db = openDatabase<never>({
+    url,
+    connections: 1,
+    name: 'test',
+    logger,
+    connectWithinMs: 50,
+  });
+  const user = await db.startTransaction().execute();
+  await expect(shown(db, 'timezone')).rejects.toThrow('timeout');
+  await user.rollback().execute();
+  expect(await shown(db, 'timezone')).toBe('UTC');
+});
+
 it('migrates once, whoever starts it at once', async () => {
   const plan: MigrationPlan = {
     schema: 'example',

@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   readonly logger: Logger;
   /** Default 10,000. A migration may take longer. */
   readonly statementTimeoutMs?: number;
+  /** Default 5,000: for one of the pool's connections, all of which may be in use, or for a new one. */
+  readonly connectWithinMs?: number | undefined;
   /** Of each session, beside `synchronous_commit=on` and `timezone=UTC`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -20,7 +22,6 @@ export interface DatabaseOptions {
 const timeouts = {
   lock_timeout: 5_000,
   idle_in_transaction_session_timeout: 15_000,
-  connectionTimeoutMillis: 5_000,
   idleTimeoutMillis: 60_000,
   maxLifetimeSeconds: 3_600,
 };
@@ -35,7 +36,8 @@ export function openDatabase<Database>(options: DatabaseOptions): Kysely<Databas
 }
 
 function openPool(options: DatabaseOptions): Pool {
-  const { url, connections, name, logger, statementTimeoutMs = 10_000 } = options;
+  const { url, connections, name, logger } = options;
+  const { statementTimeoutMs = 10_000, connectWithinMs = 5_000 } = options;
   const pool = new Pool({
     connectionString: url,
     application_name: name,
@@ -45,6 +47,7 @@ function openPool(options: DatabaseOptions): Pool {
     options: sessionOptions({ ...options.settings, ...durable }),
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 2_000,
+    connectionTimeoutMillis: connectWithinMs,
     types: { getTypeParser },
     ...timeouts,
   });

@@ -19,8 +19,12 @@ export interface LoadBoardOptions {
 const sliceMs = 4;
 
 /**
- * Fills the board with the open tasks of every partition, side by side, and tells its listeners,
- * oldest first: 1,000,000 open tasks take seconds, of which no turn is to take more than a slice.
+ * Fills the board with the open tasks of every partition and tells its listeners, oldest first:
+ * 1,000,000 open tasks take seconds, of which no turn is to take more than a slice.
+ *
+ * One partition after the other: each is a snapshot, of which task-command holds two at a time, so
+ * all at once would wait for each other until they were refused. And one that breaks leaves none
+ * behind that goes on into a board which the next attempt has cleared.
  */
 export async function loadBoard(options: LoadBoardOptions): Promise<AsOf> {
   const { world, board, log, signal } = options;
@@ -28,17 +32,15 @@ export async function loadBoard(options: LoadBoardOptions): Promise<AsOf> {
   board.clear();
   const { partitions } = await log.getLog(signal);
   const parts: OpenTask[][] = [];
-  const positions = await Promise.all(
-    Array.from({ length: partitions }, async (_, partition) => {
-      const asOf = await loadPartition(partition, parts, options);
-      return [partition, asOf] as const;
-    }),
-  );
+  const positions = new Map<number, bigint>();
+  for (let partition = 0; partition < partitions; partition++) {
+    positions.set(partition, await loadPartition(partition, parts, options));
+  }
   for (const task of inOrder(parts, isBefore)) {
     board.announce(task);
     if (slices.isOver) await slices.next();
   }
-  return new Map(positions);
+  return positions;
 }
 
 async function loadPartition(

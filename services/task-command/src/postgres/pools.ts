@@ -13,15 +13,20 @@ export interface Pools {
   close(): Promise<void>;
 }
 
+// Whoever comes when all are held waits for a whole partition of another reader, however large.
+const snapshotWithinMs = 30_000;
+
 /** Half of the connections write, a fifth holds snapshots, the rest reads. */
 export function openPools(url: string, connections: number, logger: Logger): Pools {
   const writing = Math.ceil(connections / 2);
   const holding = Math.max(1, Math.floor(connections / 5));
-  const open = (kind: string, size: number) =>
-    openDatabase<Database>({ url, connections: size, name: `task-command ${kind}`, logger });
+  const open = (kind: string, size: number, connectWithinMs?: number) => {
+    const name = `task-command ${kind}`;
+    return openDatabase<Database>({ url, connections: size, name, logger, connectWithinMs });
+  };
   const writers = open('writer', writing);
   const readers = open('reader', connections - writing - holding);
-  const snapshots = open('snapshot', holding);
+  const snapshots = open('snapshot', holding, snapshotWithinMs);
   return {
     writers,
     readers,
