@@ -6,18 +6,20 @@ import {
   type LeaseKeeper,
   type LeaseTurn,
 } from '@greencloud/postgres';
-import { type Logger, retry, sleep } from '@greencloud/runtime';
+import { type Logger, retry } from '@greencloud/runtime';
 import { ensureCheckpoints } from '../apply/checkpoint.ts';
 import { createViewsWriter, type ViewsWriter } from '../apply/views-writer.ts';
 import { type Db, leaseTables, liveSchema } from '../postgres/database.ts';
 import { isSchemaMissing } from '../postgres/sql-states.ts';
-import type { Lag } from './lag.ts';
+import { LogWatch } from './log-watch.ts';
 import { runPartitionWorker, type WorkerPorts, type WorkerTask } from './partition-worker.ts';
 
 export interface ProjectionPorts extends Omit<WorkerPorts, 'views'> {
   readonly byId: Db;
   readonly leases: Db;
   readonly replica: string;
+  /** How long the log may fail before this replica leaves its partitions to others. */
+  readonly logPatienceMs?: number | undefined;
 }
 
 export interface Projection {
@@ -26,8 +28,6 @@ export interface Projection {
   /** Stops the workers and gives back the leases. */
   stop(): Promise<void>;
 }
-
-const headEveryMs = 1_000;
 
 /** Keeps this replica's share of the partitions and follows them into the views. */
 export function startProjection(ports: ProjectionPorts): Projection {
@@ -46,8 +46,10 @@ export function startProjection(ports: ProjectionPorts): Projection {
     if (next !== problem) logger.info({ problem: next ?? 'none' }, 'the views');
     problem = next;
   };
-  const ended = followShare({ ...ports, views }, onTurn, ending.signal);
-  void watchHeads(ports.reader, ports.metrics.lag, ending.signal);
+  const { reader, metrics, logPatienceMs: patienceMs } = ports;
+  const watch = new LogWatch({ reader, lag: metrics.lag, logger, patienceMs });
+  const ended = followShare({ ...ports, views, watch }, onTurn, ending.signal);
+  void watch.run(ending.signal);
   return {
     problem: () => problem,
     async stop() {
@@ -57,12 +59,17 @@ export function startProjection(ports: ProjectionPorts): Projection {
   };
 }
 
+interface SharePorts extends ProjectionPorts {
+  readonly views: ViewsWriter;
+  readonly watch: Pick<LogWatch, 'canFollow'>;
+}
+
 async function followShare(
-  ports: ProjectionPorts & { readonly views: ViewsWriter },
+  ports: SharePorts,
   onTurn: (turn: LeaseTurn) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { reader, leases, logger } = ports;
+  const { reader, leases, logger, watch } = ports;
   const partitions = await partitionsOf(reader, logger, signal);
   if (signal.aborted) return;
   const self = { id: randomUUID(), name: ports.replica };
@@ -77,6 +84,7 @@ async function followShare(
     tables: leaseTables,
     self,
     partitions,
+    canHold: () => watch.canFollow(),
     prepare: () => ensureCheckpoints(leases, liveSchema, partitions),
     work: (lease, lost) => runPartitionWorker(ports, taskOf(lease), lost),
     onTurn(turn) {
@@ -110,17 +118,4 @@ function problemOf(turn: LeaseTurn): string | undefined {
   if (turn.kind === 'kept') return undefined;
   if (isSchemaMissing(turn.error)) return 'the schema of the views is missing: run the rebuild';
   return 'the database does not answer';
-}
-
-/** Asks for the heads of all partitions, for the lag; a log that is away leaves the last answer. */
-async function watchHeads(reader: LogReader, lag: Lag, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const { heads } = await reader.getLog(signal);
-      lag.seen(heads);
-    } catch {
-      // The follower says it.
-    }
-    await sleep(headEveryMs, signal);
-  }
 }
