@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Evidence, streamsOf } from '../history/evidence.ts';
-import type { LogRow, ViewRow } from '../history/log-row.ts';
+import type { ListedTask, LogRow, ViewRow } from '../history/log-row.ts';
 import { type Finding, inspect, unless } from './finding.ts';
 
 /** Folded here by hand, and not by the projection's own code, which would agree with itself. */
@@ -7,36 +8,81 @@ export function viewIsFold({ log, views }: Evidence): Finding {
   const streams = streamsOf(log);
   const rows = new Map(views.map((row) => [row.taskId, row]));
   const ids = new Set([...streams.keys(), ...rows.keys()]);
-  return inspect('each view row is the fold of its stream', ids, (id) => {
-    const expected = JSON.stringify(foldOf(id, streams.get(id) ?? []));
-    const found = JSON.stringify(rows.get(id) ?? null);
-    return unless(found === expected, () => `${id} is ${found}, and its log says ${expected}`);
+  return inspect('each view row is the fold of its stream, in all columns', ids, (id) => {
+    const [expected, found] = [foldOf(streams.get(id) ?? []), rows.get(id)];
+    return unless(
+      isDeepStrictEqual(found, expected),
+      () => `${id} is ${JSON.stringify(found)}, and its log says ${JSON.stringify(expected)}`,
+    );
   });
 }
 
-function foldOf(id: string, rows: readonly LogRow[]): ViewRow | null {
-  return rows.reduce<ViewRow | null>((row, next) => foldOne(id, row, next), null);
+/** Page after page: each task once, as its stream folds, and none before a newer one. */
+export function listIsWhole({ log, listed }: Evidence): Finding {
+  const folds = [...streamsOf(log).values()].flatMap((rows) => foldOf(rows) ?? []);
+  const expected = folds
+    .toSorted((a, b) => b.issuedAt - a.issuedAt || (a.taskId < b.taskId ? 1 : -1))
+    .map(listedOf);
+  const places = Array.from({ length: Math.max(listed.length, expected.length) }, (_, n) => n);
+  return inspect('the list has each task once, the newest first', places, (place) => {
+    const [found, wanted] = [listed[place], expected[place]];
+    return unless(
+      isDeepStrictEqual(found, wanted),
+      () => `place ${place} has ${JSON.stringify(found)} and not ${JSON.stringify(wanted)}`,
+    );
+  });
 }
 
-function foldOne(taskId: string, row: ViewRow | null, { event, version }: LogRow): ViewRow {
-  const last = row ?? { taskId, ...nothingYet, version };
-  const next: ViewRow = { ...last, version };
+function listedOf({ taskId, lambdaId, issuedAt, progress, status, state }: ViewRow): ListedTask {
+  const issued = String(Math.floor(issuedAt / 1_000));
+  return { id: taskId, lambdaId, issued, progress, status, state };
+}
+
+function foldOf(rows: readonly LogRow[]): ViewRow | undefined {
+  return rows.reduce<ViewRow | undefined>(foldOne, undefined);
+}
+
+function foldOne(row: ViewRow | undefined, next: LogRow): ViewRow | undefined {
+  const { event, version, recordedAt } = next;
+  if (event.type === 'TaskIssued') return issuedRow(next);
+  if (row === undefined) return undefined;
+  const last = { ...row, version };
   switch (event.type) {
-    case 'TaskIssued':
-      return next;
-    case 'TaskAssigned':
-      return { ...next, state: 'assigned', nodeId: event.nodeId, attempt: event.attempt };
+    case 'TaskAssigned': {
+      const { attempt, nodeId } = event;
+      return { ...last, state: 'assigned', assignedAt: recordedAt, nodeId, attempt };
+    }
     case 'TaskProgressed':
-      return { ...next, state: 'running', progress: event.percent };
+      return { ...last, state: 'running', progress: event.percent };
     case 'TaskReleased':
-      return { ...next, state: 'issued', nodeId: null, progress: 0 };
+      return { ...last, state: 'issued', assignedAt: null, nodeId: null, progress: 0 };
     case 'TaskFinished': {
-      const progress = event.outcome === 'succeeded' ? 100 : last.progress;
-      return { ...next, state: 'finished', outcome: event.outcome, progress };
+      const { outcome, status, detail, result } = event;
+      const progress = outcome === 'succeeded' ? 100 : last.progress;
+      const end = { outcome, status, detail, result, progress };
+      return { ...last, ...end, state: 'finished', finishedAt: recordedAt };
     }
     default:
       return event satisfies never;
   }
 }
 
-const nothingYet = { state: 'issued', outcome: null, progress: 0, nodeId: null, attempt: 0 };
+function issuedRow({ taskId, version, event, recordedAt }: LogRow): ViewRow | undefined {
+  if (event.type !== 'TaskIssued') return undefined;
+  const { tenantId, lambdaId, codeVersion, timeoutSeconds, capabilities } = event;
+  const fixed = { taskId, tenantId, lambdaId, codeVersion, timeoutSeconds, capabilities };
+  return { ...fixed, ...nothingYet, version, issuedAt: recordedAt };
+}
+
+const nothingYet = {
+  state: 'issued',
+  assignedAt: null,
+  finishedAt: null,
+  outcome: null,
+  status: 0,
+  progress: 0,
+  nodeId: null,
+  attempt: 0,
+  detail: '',
+  result: null,
+};

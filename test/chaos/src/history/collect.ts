@@ -30,7 +30,15 @@ export async function readLog(pool: Pool): Promise<LogRow[]> {
 
 export async function readViews(pool: Pool): Promise<ViewRow[]> {
   const { rows } = await pool.query<ViewRow>(
-    `select task_id as "taskId", state, outcome, progress, node_id as "nodeId", attempt, version
+    `select task_id as "taskId", tenant_id as "tenantId", lambda_id as "lambdaId",
+       code_version as "codeVersion", issued_at::float8 as "issuedAt",
+       assigned_at::float8 as "assignedAt", finished_at::float8 as "finishedAt", progress,
+       node_id as "nodeId", timeout_seconds as "timeoutSeconds",
+       json_build_object('cpuCount', cpu_count, 'memSize', mem_size,
+         'networkLatency', network_latency, 'privileged', privileged) as capabilities,
+       state, outcome, status, attempt, version, detail,
+       case when result_size is not null then json_build_object('size', result_size,
+         'contentType', result_content_type, 'hash', encode(result_hash, 'hex')) end as result
      from projection.task_view`,
   );
   return rows;

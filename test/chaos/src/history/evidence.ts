@@ -1,4 +1,6 @@
-import type { Contents, LogRow, NodeOffer, ViewRow } from './log-row.ts';
+import type { Contents, ListedTask, LogRow, NodeOffer, ViewRow } from './log-row.ts';
+import type { LogText } from './process-logs.ts';
+import type { ProgramRun } from './programs.ts';
 import type { Operation } from './operation.ts';
 
 /** All that a run leaves behind; every checker is a function of it. */
@@ -9,6 +11,12 @@ export type Evidence = {
   readonly views: readonly ViewRow[];
   readonly contents: Contents;
   readonly nodes: ReadonlyMap<string, NodeOffer>;
+  /** Page after page, as a client reads it in the end. */
+  readonly listed: readonly ListedTask[];
+  /** What the operators' programs say in the end. */
+  readonly programs: readonly ProgramRun[];
+  /** Of every process, over all its lives. */
+  readonly logs: readonly LogText[];
 };
 
 /** The events of each task in the order of their positions. */

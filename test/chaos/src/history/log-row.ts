@@ -1,4 +1,4 @@
-import type { TaskEvent } from '@greencloud/domain';
+import type { Capabilities, ContentInfo, TaskEvent } from '@greencloud/domain';
 
 /** An event as the log's table holds it. */
 export type LogRow = {
@@ -10,15 +10,36 @@ export type LogRow = {
   readonly event: TaskEvent;
 };
 
-/** A task as the views' table holds it. */
+/** A task as the views' table holds it, column by column. Times are Unix ms. */
 export type ViewRow = {
   readonly taskId: string;
-  readonly state: string;
-  readonly outcome: string | null;
+  readonly tenantId: string;
+  readonly lambdaId: string;
+  readonly codeVersion: string;
+  readonly issuedAt: number;
+  readonly assignedAt: number | null;
+  readonly finishedAt: number | null;
   readonly progress: number;
   readonly nodeId: string | null;
+  readonly timeoutSeconds: number;
+  readonly capabilities: Capabilities;
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly status: number;
   readonly attempt: number;
   readonly version: number;
+  readonly detail: string;
+  readonly result: ContentInfo | null;
+};
+
+/** A task as a list shows it. */
+export type ListedTask = {
+  readonly id: string;
+  readonly lambdaId: string;
+  readonly issued: string;
+  readonly progress: number;
+  readonly status: number;
+  readonly state: string;
 };
 
 /** What a lambda was given and what it answered, by its task. */

@@ -7,9 +7,7 @@ export type Ending<Answer> =
 
 export type TaskSeen = {
   readonly id: string;
-  readonly state: string;
   readonly outcome: string;
-  readonly attempt: number;
   readonly version: number;
 };
 
@@ -31,20 +29,35 @@ export type Create = Call<
 >;
 export type Get = Call<'get', { readonly id: string }, TaskSeen>;
 export type List = Call<'list', Record<string, never>, readonly string[]>;
-export type Cancel = Call<'cancel', { readonly id: string }, 'cancelled'>;
-/** The lambda's own bytes, or what the task's end was instead. */
+/** The version of the end. */
+export type Cancel = Call<'cancel', { readonly id: string }, { readonly version: number }>;
+/** How the task ended, and as which version. */
 export type Result = Call<
   'result',
   { readonly id: string },
-  { readonly outcome: string; readonly body: string }
+  { readonly outcome: string; readonly version: number }
 >;
-/** Event types by version, as far as the stream came. */
+/** One stream, which begins after a version (0: from the issue on). */
 export type Watch = Call<
   'watch',
-  { readonly id: string },
-  readonly { readonly version: number; readonly type: string }[]
+  { readonly id: string; readonly after: number },
+  {
+    readonly events: readonly { readonly version: number; readonly type: string }[];
+    readonly came: Came;
+  }
 >;
+
+/** `cut`: the client has waited in vain until all harm was long over. */
+export type Came = 'whole' | 'broken' | 'cut';
 
 export type Operation = Create | Get | List | Cancel | Result | Watch;
 
-export type LambdaName = 'quick' | 'slow' | 'failing' | 'endless' | 'large';
+export type LambdaName =
+  | 'quick'
+  | 'slow'
+  | 'failing'
+  | 'endless'
+  | 'large'
+  | 'cores'
+  | 'near'
+  | 'privileged';

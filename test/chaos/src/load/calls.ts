@@ -10,7 +10,7 @@ import type {
   TaskSeen,
   Watch,
 } from '../history/operation.ts';
-import { type Api, codeOf } from './api.ts';
+import { type Api, codeOf, endingOf, type Heard } from './api.ts';
 import type { Answer } from './edges.ts';
 import { lambdas } from './lambdas.ts';
 
@@ -22,12 +22,22 @@ export type CallPorts = {
   readonly client: number;
   readonly lambdaIds: Readonly<Record<LambdaName, string>>;
   readonly record: (operation: Operation) => void;
+  /** Of whoever waits for something: aborted when all harm is long over. */
+  readonly patience: AbortSignal;
 };
 
-export function callsOf({ api, client, lambdaIds, record }: CallPorts) {
-  // An edge that starts again knows no longer what it has shown: who sends the ETag along is never
-  // answered older than that, whichever edge it was.
-  const shown = new Map<string, { readonly etag: string; readonly seen: TaskSeen }>();
+// Far above what harm may keep a finished task from whoever waits for it (see check/waits.ts).
+const WAIT_SECONDS = 40;
+const RESULT_LIMIT_MS = 60_000;
+
+export function callsOf({ api, client, lambdaIds, record, patience }: CallPorts) {
+  const known = new Map<string, TaskSeen>();
+
+  /** An edge that starts again knows no longer what it has shown: the client brings it along. */
+  function sees(seen: TaskSeen): TaskSeen {
+    if (seen.version > (known.get(seen.id)?.version ?? 0)) known.set(seen.id, seen);
+    return seen;
+  }
 
   async function timed<O extends Operation>(
     kind: O['kind'],
@@ -56,15 +66,12 @@ export function callsOf({ api, client, lambdaIds, record }: CallPorts) {
       }),
     get: (id: string) =>
       timed<Get>('get', { id }, async () => {
-        const known = shown.get(id);
-        const headers = header('if-none-match', known?.etag);
+        const seen = known.get(id);
+        const headers = header('if-none-match', seen && `"${seen.version}"`);
         const ending = await api.call('GET', `/v1/task/${id}`, { headers });
-        return mapped(ending, (answer) => {
-          if (answer.status === 304 && known !== undefined) return known.seen;
-          const seen = parsed<TaskSeen>(answer);
-          shown.set(id, { seen, etag: String(answer.headers['etag']) });
-          return seen;
-        });
+        return mapped(ending, (answer) =>
+          answer.status === 304 && seen !== undefined ? seen : sees(parsed<TaskSeen>(answer)),
+        );
       }),
     list: () =>
       timed<List>('list', {}, async () =>
@@ -74,16 +81,29 @@ export function callsOf({ api, client, lambdaIds, record }: CallPorts) {
       ),
     cancel: (id: string) =>
       timed<Cancel>('cancel', { id }, async () =>
-        mapped(await api.call('DELETE', `/v1/task/${id}`), () => 'cancelled' as const),
+        mapped(await api.call('DELETE', `/v1/task/${id}`), (answer) =>
+          sees({ id, outcome: 'cancelled', version: versionOf(answer) }),
+        ),
       ),
     result: (id: string) =>
-      timed<Result>('result', { id }, async () =>
-        resultOf(await api.ask('GET', `/v1/task/${id}/result?wait=8`)),
-      ),
-    watch: (id: string) =>
-      timed<Watch>('watch', { id }, async () =>
-        mapped(await api.call('GET', `/v1/task/${id}/watch`), ({ text }) => watched(text)),
-      ),
+      timed<Result>('result', { id }, async () => {
+        const limit = AbortSignal.any([patience, AbortSignal.timeout(RESULT_LIMIT_MS)]);
+        const path = `/v1/task/${id}/result?wait=${WAIT_SECONDS}`;
+        const heard = await api.ask('GET', path, { patience: limit });
+        return mapped(resultOf(heard), (end) => sees({ id, ...end }));
+      }),
+    watch: (id: string, after = 0) =>
+      timed<Watch>('watch', { id, after }, async () => {
+        const headers = header('last-event-id', after === 0 ? undefined : String(after));
+        const heard = await api.listen(`/v1/task/${id}/watch`, { headers, patience });
+        if (heard.kind === 'silence') return { kind: 'unknown', why: heard.why };
+        return mapped(endingOf(heard.answer), ({ text, came }) => {
+          const events = watched(text);
+          const version = events.at(-1)?.version ?? 0;
+          sees({ id, outcome: '', version });
+          return { events, came };
+        });
+      }),
   };
 }
 
@@ -95,18 +115,20 @@ const endOfCode: Readonly<Record<string, string>> = {
   TASK_CANCELLED: 'cancelled',
 };
 
-function resultOf(heard: Awaited<ReturnType<Api['ask']>>): Result['ending'] {
+function resultOf(heard: Heard): Result['ending'] {
   if (heard.kind === 'silence') return { kind: 'unknown', why: heard.why };
   const { status, text, headers } = heard.answer;
-  if (status === 200) {
-    const outcome = String(headers['gc-task-outcome']);
-    return { kind: 'answered', answer: { outcome, body: text } };
-  }
   const code = codeOf(text);
-  const outcome = endOfCode[code];
-  if (outcome !== undefined) return { kind: 'answered', answer: { outcome, body: '' } };
+  const outcome = status === 200 ? String(headers['gc-task-outcome']) : endOfCode[code];
+  if (outcome !== undefined)
+    return { kind: 'answered', answer: { outcome, version: versionOf(heard.answer) } };
   if (status < 500) return { kind: 'refused', status, code };
   return { kind: 'unknown', why: `${status} ${code}` };
+}
+
+/** Of an `ETag`; 0 where there is none. */
+function versionOf({ headers }: Answer): number {
+  return Number(/"(\d+)"/.exec(String(headers['etag']))?.[1] ?? 0);
 }
 
 /** The whole events of a stream (HTML Living Standard, section 9.2), also of one that was cut. */
@@ -124,7 +146,7 @@ function header(name: string, value: string | undefined): Record<string, string>
   return value === undefined ? {} : { [name]: value };
 }
 
-function mapped<T>(ending: Ending<Answer>, map: (answer: Answer) => T): Ending<T> {
+function mapped<A, T>(ending: Ending<A>, map: (answer: A) => T): Ending<T> {
   return ending.kind === 'answered' ? { kind: 'answered', answer: map(ending.answer) } : ending;
 }
 

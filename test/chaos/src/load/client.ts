@@ -14,15 +14,22 @@ const habits = [
 ] as const;
 
 const work: readonly { readonly act: LambdaName; readonly weight: number }[] = [
-  { act: 'quick', weight: 62 },
+  { act: 'quick', weight: 58 },
   { act: 'slow', weight: 22 },
-  { act: 'large', weight: 8 },
+  { act: 'large', weight: 3 },
+  { act: 'cores', weight: 3 },
+  { act: 'near', weight: 3 },
+  { act: 'privileged', weight: 3 },
   { act: 'failing', weight: 6 },
   { act: 'endless', weight: 2 },
 ];
 
 /** Enough for reads of tasks that still run, few enough for reads of tasks that just began. */
-const REMEMBERED = 20;
+const FRESH = 20;
+/** Of what may not have ended yet: what is cancelled and watched. */
+const NEWEST = 3;
+/** Of what ended minutes ago: whoever forgets an end for good is found by such a read. */
+const REMEMBERED = 400;
 
 export type ClientOptions = {
   readonly name: string;
@@ -36,14 +43,43 @@ export async function runClient({ name, calls, random, signal }: ClientOptions):
   const known: string[] = [];
   for (let n = 0; !signal.aborted; n++) {
     const act = weighted(habits, random);
-    const id = known.length === 0 ? undefined : random.pick(known);
+    const id = known.length === 0 ? undefined : random.pick(known.slice(0, reachOf(act, random)));
     if (act === 'create' || id === undefined) {
       const made = await createOne(`${name}-${n}`, { calls, random, signal });
       if (made !== undefined) known.unshift(made);
       known.splice(REMEMBERED);
     } else if (act === 'list') await calls.list();
-    else await calls[act](id);
+    else await use(act, id, calls, signal);
     await sleep(random.between(5, 120));
+  }
+}
+
+type Use = Exclude<(typeof habits)[number]['act'], 'create' | 'list'>;
+
+async function use(act: Use, id: string, calls: Calls, signal: AbortSignal): Promise<void> {
+  if (act === 'watch') await watchToEnd(id, calls, signal);
+  else await calls[act](id);
+  // By the other edge, which does not know of the cancel.
+  if (act === 'cancel') await calls.get(id);
+}
+
+function reachOf(act: (typeof habits)[number]['act'], random: Random): number {
+  if (act === 'cancel' || act === 'watch') return random.pick([NEWEST, REMEMBERED]);
+  return random.next() < 0.8 ? FRESH : REMEMBERED;
+}
+
+/** Over as many streams as it takes: each begins after what the last one has brought. */
+async function watchToEnd(id: string, calls: Calls, signal: AbortSignal): Promise<void> {
+  for (let after = 0; !signal.aborted; ) {
+    const ending = await calls.watch(id, after);
+    if (ending.kind === 'refused') return;
+    if (ending.kind === 'answered') {
+      const last = ending.answer.events.at(-1);
+      if (ending.answer.came === 'cut' || last === undefined || last.type === 'TaskFinished')
+        return;
+      after = last.version;
+    }
+    await sleep(200);
   }
 }
 

@@ -1,9 +1,12 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
+import type { Came } from '../history/operation.ts';
 
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  /** Whether the text is all that there was to come. */
+  readonly came: Came;
 };
 
 export type Request = {
@@ -11,11 +14,13 @@ export type Request = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Until when to wait; left out: a little longer than the edge's own deadlines. */
+  readonly patience?: AbortSignal | undefined;
 };
 
 /** All edges behind one name, as a load balancer has them. */
 export type Edges = {
-  /** Rejects when nothing was answered. */
+  /** Rejects when nothing was answered; what began to come is given as far as it came. */
   send(request: Request): Promise<Answer>;
   close(): Promise<void>;
 };
@@ -40,9 +45,25 @@ export function openEdges(urls: readonly string[]): Edges {
   };
 }
 
-async function sendTo(pool: Pool, request: Request): Promise<Answer> {
-  const answer = await pool.request({ ...request, signal: AbortSignal.timeout(LIMIT_MS) });
-  return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+async function sendTo(pool: Pool, { patience, ...request }: Request): Promise<Answer> {
+  const signal = patience ?? AbortSignal.timeout(LIMIT_MS);
+  // A stream may be silent for longer than undici's own limits.
+  const options = { ...request, signal, bodyTimeout: 0, headersTimeout: 0 };
+  const { statusCode: status, headers, body } = await pool.request(options);
+  return { status, headers, ...(await textOf(body, signal)) };
+}
+
+async function textOf(
+  body: Dispatcher.ResponseData['body'],
+  signal: AbortSignal,
+): Promise<Pick<Answer, 'text' | 'came'>> {
+  let text = '';
+  try {
+    for await (const chunk of body.setEncoding('utf8')) text += chunk;
+    return { text, came: 'whole' };
+  } catch {
+    return { text, came: signal.aborted ? 'cut' : 'broken' };
+  }
 }
 
 function notSent(error: unknown): 'nobody listens' {

@@ -59,3 +59,23 @@ it('sends nothing again that an edge may have taken', async () => {
   await expect(asked([dying, await edge(saying('b'))], 1)).rejects.toThrow('other side closed');
   expect(taken).toBe(1);
 });
+
+/** Begins to answer, and waits. */
+const stream: RequestListener = (_, response) => {
+  response.write('a');
+};
+
+it('gives what came of an answer that breaks', async () => {
+  const dying = await edge((_, response) => {
+    response.write('a', () => response.destroy());
+  });
+  expect(await asked([dying], 1)).toMatchObject([{ text: 'a', came: 'broken' }]);
+});
+
+it('gives what came of an answer until the patience ends', async () => {
+  const edges = openEdges([await edge(stream)]);
+  onTestFinished(() => edges.close());
+  const patience = AbortSignal.timeout(200);
+  const request = { method: 'GET', path: '/', headers: {}, body: null, patience };
+  expect(await edges.send(request)).toMatchObject({ text: 'a', came: 'cut' });
+});

@@ -33,14 +33,26 @@ export const lambdas: Readonly<Record<LambdaName, Lambda>> = {
     outcomes: ['failed', ...byHarm],
   },
   endless: { code: answering('await pause(3_600_000);'), timeout: 10, outcomes: byHarm },
-  /** For nodes of one kind only. */
-  large: {
+  // For the large nodes only.
+  large: demanding({ memSize: 1500 }),
+  cores: demanding({ cpuCount: 3 }),
+  near: demanding({ networkLatency: 20 }),
+  privileged: demanding({ privileged: true }),
+};
+
+/** One demand each: a node that is looked at for another one alone does not hide that this was not. */
+function demanding(capabilities: Lambda['capabilities'] & object): Lambda {
+  return {
     code: answering('await pause(200);'),
     timeout: 60,
-    capabilities: { memSize: 1500 },
+    capabilities,
     outcomes: ['succeeded', ...byHarm],
-  },
-};
+  };
+}
+
+export function timeoutOf(name: LambdaName): number {
+  return lambdas[name].timeout;
+}
 
 export function outcomesOf(name: LambdaName): readonly string[] {
   return lambdas[name].outcomes;

@@ -22,15 +22,18 @@ export type LoadOptions = {
   readonly clients: number;
   readonly random: Random;
   readonly signal: AbortSignal;
+  /** Of those who wait for an end: longer than the load. */
+  readonly patience: AbortSignal;
 };
 
 /** All clients until the signal; gives what they did. */
-export async function runLoad({ api, lambdaIds, clients, random, signal }: LoadOptions) {
+export async function runLoad(options: LoadOptions): Promise<Operation[]> {
+  const { api, lambdaIds, clients, random, signal, patience } = options;
   const operations: Operation[] = [];
   const record = (operation: Operation) => void operations.push(operation);
   const all = Array.from({ length: clients }, (_, client) => {
     const name = `client-${client}`;
-    const calls = callsOf({ api, client, lambdaIds, record });
+    const calls = callsOf({ api, client, lambdaIds, record, patience });
     return runClient({ name, calls, random: random.fork(name), signal });
   });
   await Promise.all(all);

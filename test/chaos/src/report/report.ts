@@ -8,6 +8,8 @@ export function reportOf({ operations, struck, arsenal, ...rest }: ChaosResult):
   return [
     `${operations.length} operations, ${rest.tasks} tasks, ${rest.events} events`,
     ...countsOf(calls),
+    'tasks by lambda and end',
+    ...countsOf(rest.ends),
     `${struck.length} faults`,
     ...countsOf(faults, arsenal.faults.map(faultName)),
     ...arsenal.notRun.map((fault) => `       -  ${faultName(fault)}: NOT RUN, ${fault.whyNot}`),

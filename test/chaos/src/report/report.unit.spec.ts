@@ -21,6 +21,7 @@ const result: ChaosResult = {
   ],
   events: 4,
   tasks: 1,
+  ends: ['quick succeeded'],
   healedMs: 1_500,
   stories: '',
   findings: [
@@ -38,6 +39,7 @@ it('counts operations by kind and ending, and faults by target and harm', () => 
   expect(report).toMatch(/ 1 {2}create answered\n.* 1 {2}create unknown ECONNRESET/);
   expect(report).toMatch(/ 1 {2}get refused TASK_NOT_FOUND/);
   expect(report).toMatch(/ 1 {2}edge killed/);
+  expect(report).toMatch(/ 1 {2}quick succeeded/);
 });
 
 it('names the faults that never struck, and those that this machine cannot bear', () => {

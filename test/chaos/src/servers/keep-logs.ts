@@ -1,12 +1,10 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readLogs } from '../history/process-logs.ts';
 import type { ChaosStack } from './chaos-stack.ts';
 
 /** Leaves what every process has written in a folder that stays. */
-export async function keepLogs({ stack, replicas }: ChaosStack, folder: string): Promise<void> {
+export async function keepLogs(chaos: ChaosStack, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await cp(join(stack.dataDir, 'logs'), folder, { recursive: true });
-  for (const { service, replica, text } of replicas.outputs()) {
-    await writeFile(join(folder, `${service}-${replica}.log`), text);
-  }
+  for (const { file, text } of await readLogs(chaos)) await writeFile(join(folder, file), text);
 }

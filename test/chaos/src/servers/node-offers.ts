@@ -1,12 +1,22 @@
 import type { NodeOffer } from '../history/log-row.ts';
 
-const common = { cpuCount: 4, networkLatency: 10 };
-
 /** What the stack's own nodes declare, and most of ours. */
-export const smallNode: NodeOffer = { ...common, slots: 4, memSize: 1024, privileged: false };
+export const smallNode: NodeOffer = {
+  slots: 4,
+  cpuCount: 2,
+  memSize: 1024,
+  networkLatency: 50,
+  privileged: false,
+};
 
-/** The only ones that may run the lambda `large`. */
-export const largeNode: NodeOffer = { ...common, slots: 2, memSize: 2048, privileged: true };
+/** The only ones that may run the lambdas that demand something. */
+export const largeNode: NodeOffer = {
+  slots: 2,
+  cpuCount: 4,
+  memSize: 2048,
+  networkLatency: 10,
+  privileged: true,
+};
 
 /** A little more than its slots is assigned to a node ahead, so that there is something to lose. */
 export function agentEnv(offer: NodeOffer): Record<string, string> {

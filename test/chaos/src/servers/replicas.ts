@@ -80,7 +80,11 @@ async function keepRunning(
     one.past.push(one.current?.output() ?? '');
     one.current = undefined;
     if (closing.aborted) return;
-    one.current = await launch().catch(() => undefined);
+    one.current = await launch().catch((error: unknown) => {
+      // It says what the process wrote before it ended.
+      one.past.push(`${String(error)}\n`);
+      return undefined;
+    });
     if (one.current === undefined) await sleep(500);
     // It came up while all were told to end: nobody knew of it then.
     if (closing.aborted) await one.current?.stop();
