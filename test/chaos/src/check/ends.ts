@@ -44,7 +44,7 @@ export function mostSucceed(evidence: Evidence): Finding {
   const well = able.filter(({ finish }) => finish.outcome === 'succeeded').length;
   const share = able.length === 0 ? 1 : well / able.length;
   return {
-    invariant: `at least ${LEAST_SHARE * 100} of a hundred tasks that can succeed do`,
+    invariant: `at least ${LEAST_SHARE * 100} of a hundred tasks that can succeed do (here ${(share * 100).toFixed(1)})`,
     checked: able.length,
     violations: unless(share >= LEAST_SHARE, () => `${well} of ${able.length} have succeeded`),
   };

@@ -12,19 +12,31 @@ const HELD_BACK_MS = 30_000;
 /** Whoever waits for a result is told the end when it comes, and never that there is none yet. */
 export function resultsCome(evidence: Evidence): Finding {
   const ends = endsOf(evidence);
-  const waits = ofKind(evidence.operations, 'result').filter(isJudged);
+  const waits = ofKind(evidence.operations, 'result')
+    .filter(isJudged)
+    .map((wait) => ({ ...wait, lateMs: lateMsOf(wait, ends) }));
+  const most = Math.max(0, ...waits.map(({ lateMs }) => lateMs));
   return inspect(
-    `who waits for a result has it within ${HELD_BACK_MS / 1_000} s of the end`,
+    `who waits for a result has it within ${HELD_BACK_MS / 1_000} s of the end (here ${seconds(most)} s)`,
     waits,
-    ({ asked: { id }, startedAt, endedAt, ending }) => {
-      const lateMs = endedAt - Math.max(startedAt, ends.get(id) ?? endedAt);
-      return unless(
+    ({ asked: { id }, ending, lateMs }) =>
+      unless(
         lateMs <= HELD_BACK_MS,
-        () =>
-          `${id} had ended, and ${Math.round(lateMs)} ms later its result was ${textOf(ending)}`,
-      );
-    },
+        () => `${id} had ended, and ${seconds(lateMs)} s later its result was ${textOf(ending)}`,
+      ),
   );
+}
+
+function lateMsOf(
+  { asked, startedAt, endedAt }: Result,
+  ends: ReadonlyMap<string, number>,
+): number {
+  const since = Math.max(startedAt, ends.get(asked.id) ?? endedAt);
+  return Math.max(0, endedAt - since);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
 }
 
 /** A watch still open when all harm is long over, though the log has ended its task, waits for ever. */
