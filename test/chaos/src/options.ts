@@ -13,7 +13,7 @@ export type ChaosOptions = {
 const USAGE = `npm run test:chaos -- [options]
   --minutes <n>   of load and harm, healing and checking come after (3)
   --seed <n>      of all choices; a new one is taken and printed if left out
-  --clients <n>   that work at the same time (8)
+  --clients <n>   that work at the same time (12)
   --logs <folder> where the logs of all processes are left`;
 
 /** Throws one error that says what is wrong, and how it is used. */
@@ -32,7 +32,7 @@ function parseOptions(args: readonly string[]): ChaosOptions {
     options: {
       minutes: { type: 'string', default: '3' },
       seed: { type: 'string' },
-      clients: { type: 'string', default: '8' },
+      clients: { type: 'string', default: '12' },
       logs: { type: 'string' },
     },
   });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { readOptions } from './options.ts';
 
 it('takes a new seed where none is given', () => {
-  expect(readOptions([])).toMatchObject({ minutes: 3, clients: 8 });
+  expect(readOptions([])).toMatchObject({ minutes: 3, clients: 12 });
   expect(readOptions([]).seed).not.toBe(readOptions([]).seed);
 });
 
