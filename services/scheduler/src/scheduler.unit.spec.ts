@@ -2,7 +2,7 @@ import type { ReportBody, ToNode } from './fleet/messages.ts';
 import { describe, expect, it } from 'vitest';
 import { nodeId } from './placement/placement-fixtures.ts';
 import { taskId } from './queue/queue-fixtures.ts';
-import { memoryScheduler } from './testing/memory-scheduler.ts';
+import { memoryScheduler, type TestSession } from './testing/memory-scheduler.ts';
 
 const task = taskId(1);
 const finish = {
@@ -209,6 +209,34 @@ describe('reports', () => {
     commands.fates.push('refused');
     await world.pass(0);
     expect(assigned(node.take())).toContainEqual([taskId(2), 1]);
+  });
+});
+
+describe('a node that names attempts which nobody gave it', () => {
+  const strangers = Array.from({ length: 11_000 }, (_, number) => taskId(1_000 + number));
+
+  async function nameAll(node: TestSession, meanwhile: () => void): Promise<void> {
+    for (const stranger of strangers) {
+      await node.report({ taskId: stranger, attempt: 1 }, { kind: 'accepted' });
+      meanwhile();
+    }
+  }
+
+  it('loses its session when it does not read the answers', async () => {
+    const { connect } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    await expect(nameAll(node, () => undefined)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(node.session.node.outbox.state).toBe('ended');
+    expect(node.session.node.outbox.stops).toBeLessThan(strangers.length);
+  });
+
+  it('is told to stop each, while it reads: the control', async () => {
+    const { connect } = memoryScheduler();
+    const node = await connect(nodeId(1));
+    const told: ToNode[] = [];
+    await nameAll(node, () => told.push(...node.take()));
+    const fenced = of(told, 'fencings').flatMap(({ attempts }) => attempts);
+    expect(fenced.map((attempt) => attempt.taskId)).toEqual(strangers);
   });
 });
 

@@ -14,7 +14,8 @@ type Ended = { readonly reason: DomainError | 'done' };
 
 /**
  * What a node is to be told. Gathers for a moment, so that one message carries all of it, and as
- * long as the node does not read: its size is bounded by the node's slots, not by time.
+ * long as the node does not read: assignments are bounded by its slots, stops only by `stops`, which
+ * its session looks at.
  */
 export class Outbox {
   readonly #world: World;
@@ -70,6 +71,11 @@ export class Outbox {
   end(reason: DomainError | 'done'): void {
     this.#ended ??= { reason };
     this.#notify();
+  }
+
+  /** Fencings and cancellations that wait to be told. */
+  get stops(): number {
+    return this.#fencings.length + this.#cancellations.length;
   }
 
   get state(): 'open' | 'ended' {

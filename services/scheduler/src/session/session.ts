@@ -1,3 +1,4 @@
+import { DomainError } from '@greencloud/domain';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
 import type { Held } from '../fleet/held.ts';
@@ -21,6 +22,9 @@ export interface SessionOptions {
 
 // A node sends a few reports for each slot; this many unsettled ones are a fault or an attack.
 const mostOpen = 2_000;
+// Five times what the largest node can hold. One that lets so many lie does not read, and could have
+// the queue grow for ever: it is answered a fence for whatever attempt it names.
+const mostUntoldStops = 10_000;
 
 const atOnce = Promise.resolve();
 
@@ -51,9 +55,10 @@ export class Session {
     return this.#outbox.messages(signal);
   }
 
-  /** Resolves when the next message may be read. */
+  /** Resolves when the next message may be read; rejects when none may. */
   receive(message: FromNode): Promise<void> {
     if (!this.isPresent) return atOnce;
+    if (this.#outbox.stops > mostUntoldStops) return this.#giveUp();
     this.node.heardAt = this.#options.world.uptime();
     switch (message.kind) {
       case 'heartbeat':
@@ -75,6 +80,12 @@ export class Session {
   async finish(): Promise<void> {
     await this.#acks.idle();
     this.#outbox.end('done');
+  }
+
+  #giveUp(): Promise<never> {
+    const reason = new DomainError('OVERLOADED', 'The node does not read what it is told');
+    this.#outbox.end(reason);
+    return Promise.reject(reason);
   }
 
   #hear(report: NodeReport): void {
