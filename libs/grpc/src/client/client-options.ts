@@ -1,5 +1,5 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
-import { DEFAULT_MAX_MESSAGE_BYTES, KEEPALIVE_OPTIONS } from '../channel-options.ts';
+import { CLIENT_KEEPALIVE, DEFAULT_MAX_MESSAGE_BYTES } from '../channel-options.ts';
 
 const RETRY_POLICY = {
   // grpc-js allows no more than 5.
@@ -17,7 +17,7 @@ export function clientOptions(
   maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES,
 ): ChannelOptions {
   return {
-    ...KEEPALIVE_OPTIONS,
+    ...CLIENT_KEEPALIVE,
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
     // A message that does not fit the retry buffer (1 MiB by default) is never retried.

@@ -1,7 +1,7 @@
 import type { Health, Logger, Metrics } from '@greencloud/runtime';
 import { formatAddress, parseAddress, sleep } from '@greencloud/runtime';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
-import { DEFAULT_MAX_MESSAGE_BYTES, KEEPALIVE_OPTIONS } from '../channel-options.ts';
+import { DEFAULT_MAX_MESSAGE_BYTES, SERVER_KEEPALIVE } from '../channel-options.ts';
 import { type GrpcService, serviceNameOf } from '../service/service.ts';
 import type { Door, Tls } from '../tls/tls.ts';
 import { addService } from './add-service.ts';
@@ -102,7 +102,7 @@ function serverOptions(options: GrpcServerOptions): ServerOptions {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
   const age = options.maxConnectionAgeMs ?? connectionAge(options);
   return {
-    ...KEEPALIVE_OPTIONS,
+    ...SERVER_KEEPALIVE,
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
     ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }),

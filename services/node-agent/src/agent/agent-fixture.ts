@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly heartbeatMs?: number;
   readonly fenceAfterMs?: number;
   readonly token?: string;
+  /** Where the agent dials instead of the scheduler itself. */
+  readonly dial?: (scheduler: string) => Promise<string>;
 }
 
 export const nodeId = '1a061cfd-df01-4b02-a067-5122c5941e15';
@@ -25,7 +27,8 @@ export const codeVersion = '64058fee9956fae80d7e0e01';
 /** An agent that has been welcomed, unless its token is wrong; all ends with the scope. */
 export async function openWorld(options: WorldOptions) {
   const scheduler = await new SchedulerFixture(options).start();
-  const { agent, pool } = createAgent(scheduler, options);
+  const address = (await options.dial?.(scheduler.address)) ?? scheduler.address;
+  const { agent, pool } = createAgent(address, options);
   agent.start();
   if (options.token === undefined) await agent.welcomed;
   return {
@@ -40,9 +43,9 @@ export async function openWorld(options: WorldOptions) {
   };
 }
 
-function createAgent(scheduler: SchedulerFixture, { isolation, offer }: WorldOptions) {
+function createAgent(address: string, { isolation, offer }: WorldOptions) {
   const place = placeFor(isolation ?? strongest);
-  const client = createSchedulerClient(scheduler.address, 'node-token');
+  const client = createSchedulerClient(address, 'node-token');
   const wholeOffer = { ...offerOf(place.isolation.kind, isolation), ...offer };
   const pool = new SandboxPool({
     plan: (memoryMib) => planLaunch(place, memoryMib),

@@ -1,5 +1,6 @@
 import { ReleaseReason } from '@greencloud/proto/task/v1/task';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Line, lineTo } from '../grpc/proxy-fixture.ts';
 import { assignmentOf, codeVersion, openWorld, type WorldOptions } from './agent-fixture.ts';
 
 const slow = `export default () => new Promise((resolve) => setTimeout(resolve, 400, 'done'))`;
@@ -103,6 +104,29 @@ describe('a session that breaks', () => {
     world.scheduler.session.assign(task);
     await expect.poll(() => world.scheduler.session.endOf(task.taskId), poll).toBeDefined();
     expect(world.scheduler.sessions.length).toBe(1);
+  });
+});
+
+describe('a scheduler that stands still', () => {
+  it('is left for another one before the node stops its work, with the times as shipped', async () => {
+    const lines: Line[] = [];
+    onTestFinished(() => lines.forEach((line) => line.close()));
+    await using world = await openWith(forever, {
+      heartbeatMs: 5_000,
+      fenceAfterMs: 15_000,
+      dial: async (address) => {
+        lines.push(await lineTo(address), await lineTo(address));
+        lines[1]?.freeze();
+        return lines.map((line) => line.address).join();
+      },
+    });
+    const task = assignmentOf();
+    world.scheduler.session.assign(task);
+    await expect.poll(() => world.scheduler.session.reports.length, poll).toBe(2);
+    lines[0]?.freeze();
+    lines[1]?.thaw();
+    await expect.poll(() => world.scheduler.sessions.length, { timeout: 20_000 }).toBe(2);
+    expect(world.scheduler.session.hello.running).toEqual([{ taskId: task.taskId, attempt: 1 }]);
   });
 });
 
