@@ -24,6 +24,7 @@ export {
 export { isConnectionLoss, isPassing, sqlStateOf } from './sql-state.ts';
 export { migrateToLatest, type MigrationPlan } from './migrate/migrate-to-latest.ts';
 export { migrateWhenReachable, openForMigration } from './migrate/migrate-when-reachable.ts';
+export { type SchemaWait, waitForSchema } from './migrate/wait-for-schema.ts';
 export { type DatabaseOptions, openDatabase } from './open-database.ts';
 export { unavailableWhenAway } from './outage.ts';
 export { prepared } from './prepared.ts';

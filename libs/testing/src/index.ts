@@ -1,3 +1,5 @@
+// For a service that is looked at before it is ready: its address is not known otherwise.
+export { freePort } from '@greencloud/embedded';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { processEnvironment } from './process/process-environment.ts';
 export {

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { openTls, startGrpcServer } from '@greencloud/grpc';
-import { watchDatabase } from '@greencloud/postgres';
+import { waitForSchema, watchDatabase } from '@greencloud/postgres';
 import {
   createHealth,
   createLogger,
@@ -13,6 +13,7 @@ import { createSyntaxCheck } from './code/syntax-check.ts';
 import { readConfig } from './config.ts';
 import { lambdaCatalogService } from './grpc/lambda-catalog.ts';
 import { createAnswerLease } from './lease/answer-lease.ts';
+import { plan } from './migrations/index.ts';
 import {
   askCatalog,
   openCatalog,
@@ -45,6 +46,7 @@ runService({
     const db = openCatalog(config.GC_DATABASE_URL, config.GC_DATABASE_CONNECTIONS, logger);
     lifecycle.onStop('postgres', () => db.destroy());
     const { signal } = lifecycle;
+    await waitForSchema(db, plan, { health, logger, signal });
     await watchDatabase({ probe: () => askCatalog(db), health, logger, signal });
 
     const syntax = createSyntaxCheck();

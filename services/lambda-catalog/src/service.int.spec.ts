@@ -3,6 +3,7 @@ import { createGrpcClient } from '@greencloud/grpc';
 import { LambdaCatalogServiceClient } from '@greencloud/proto/lambda/v1/lambda_catalog';
 import {
   eventually,
+  freePort,
   runProcess,
   startProcess,
   withPostgres,
@@ -38,6 +39,18 @@ it('names every bad variable and shows no secret when it cannot start', async ()
   expect(output).toContain('GC_DATABASE_URL');
   expect(output).toContain('GC_GRPC_ADDRESS');
   expect(output).not.toContain('hunter2');
+});
+
+it('is not ready before its last migration', async () => {
+  await using database = await withPostgres();
+  const admin = `127.0.0.1:${await freePort()}`;
+  const env = { GC_DATABASE_URL: database.url, GC_ADMIN_ADDRESS: admin };
+  const starting = startProcess({ entry: main, env });
+  const problems = async () => (await fetch(`http://${admin}/readyz`)).text();
+  await eventually(async () => expect(await problems()).toContain('0002-immutable-code'));
+  expect((await runProcess({ entry: migrate, env })).code).toBe(0);
+  await using _service = await starting;
+  expect((await fetch(`http://${admin}/readyz`)).status).toBe(200);
 });
 
 it('is not ready while Postgres is away, refuses calls as unavailable, and comes back', async () => {

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { openTls, startGrpcServer } from '@greencloud/grpc';
-import { unavailableWhenAway } from '@greencloud/postgres';
+import { unavailableWhenAway, waitForSchema } from '@greencloud/postgres';
 import {
   createHealth,
   createLogger,
@@ -17,6 +17,7 @@ import { createProjectionMetrics } from './follow/projection-metrics.ts';
 import { startProjection } from './follow/run-projection.ts';
 import { taskQueryService } from './grpc/task-query-service.ts';
 import { createWatchLimit } from './grpc/watch-limit.ts';
+import { plan } from './migrations/index.ts';
 import { createPartitionCount } from './query/partition-count.ts';
 
 const name = 'projection';
@@ -35,6 +36,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
 
   const tls = openTls(tlsFilesOf(config), { logger });
   const connections = connect(config, tls, logger, lifecycle);
+  await waitForSchema(connections.leases, plan, { health, logger, signal: lifecycle.signal });
   const metrics = createProjectionMetrics(meters);
   const ports = { ...connections, held: new HeldRows(), metrics, logger, replica };
   const projection = startProjection(ports);

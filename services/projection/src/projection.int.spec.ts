@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { type Bus, connectBus } from '@greencloud/bus';
-import { partitionOf, type TaskEvent } from '@greencloud/domain';
+import { partitionOf, type TaskEvent, type TaskId } from '@greencloud/domain';
 import { taskStory } from '@greencloud/event-log/testing';
 import { createGrpcClient } from '@greencloud/grpc';
 import { TaskOutcome, TaskState } from '@greencloud/proto/task/v1/task';
 import { TaskQueryServiceClient } from '@greencloud/proto/task/v1/task_query';
 import {
   eventually,
+  freePort,
   runProcess,
   startProcess,
   type TestDatabase,
@@ -16,6 +17,7 @@ import {
   withPostgres,
 } from '@greencloud/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { codeOf, keyOf } from './testing/query-calls.ts';
 import { taskNumber, tenants } from './testing/stories.ts';
 import { publishTo, type TestLog, withLog } from './testing/test-log.ts';
 import { silent } from './testing/test-views.ts';
@@ -57,10 +59,10 @@ describe('the projection as a process', () => {
     runProcess({ entry: entryOf(name), env, args });
   const migrate = () => runProcess({ entry: entryOf('migrate.ts'), env });
 
-  async function start(replica: string): Promise<TestProcess> {
+  async function start(replica: string, more = {}): Promise<TestProcess> {
     const started = await startProcess({
       entry: entryOf('main.ts'),
-      env: { ...env, GC_REPLICA: replica },
+      env: { ...env, GC_REPLICA: replica, ...more },
     });
     processes.push(started);
     return started;
@@ -98,8 +100,17 @@ describe('the projection as a process', () => {
     return Object.fromEntries(rows.map(({ name, held }) => [name, Number(held)]));
   }
 
-  async function readiness({ ready }: TestProcess): Promise<string> {
-    const response = await fetch(`${ready.admin}/readyz`);
+  async function versionOf({ ready }: TestProcess, taskId: TaskId): Promise<number | undefined> {
+    const client = createGrpcClient(TaskQueryServiceClient, ready.grpc ?? '');
+    try {
+      return (await client.unary('getTask', { key: keyOf(taskId) })).task?.version;
+    } finally {
+      client.close();
+    }
+  }
+
+  async function readiness(admin: string | undefined): Promise<string> {
+    const response = await fetch(`${admin}/readyz`);
     return `${response.status} ${await response.text()}`;
   }
 
@@ -119,7 +130,7 @@ describe('the projection as a process', () => {
     expect(metrics).toMatch(/greencloud_projection_events_total\S* 7/);
     expect(metrics).toContain('greencloud_projection_lag_positions');
     expect(metrics).toContain('greencloud_projection_lag_milliseconds');
-    expect(await readiness(projection)).toMatch(/^200/);
+    expect(await readiness(projection.ready.admin)).toMatch(/^200/);
   });
 
   it('goes on from its checkpoint after kill -9, and without NATS', async () => {
@@ -165,29 +176,35 @@ describe('the projection as a process', () => {
     const before = await listed(projection);
 
     await database.pool.query('drop schema projection cascade');
-    await eventually(async () => {
-      expect(await readiness(projection)).toMatch(/^503.*the schema of the views is missing/);
+    await eventually(() => {
+      expect(projection.output()).toContain('the schema of the views is missing: run the rebuild');
     });
+    expect(await codeOf(listed(projection))).toBe('UNAVAILABLE');
+    expect(await versionOf(projection, taskNumber(7))).toBe(before[taskNumber(7)]);
+    // Not ready, all replicas would be out of the edge's sight, and single tasks with them.
+    expect(await readiness(projection.ready.admin)).toMatch(/^200/);
 
     const rebuilt = await runProcess({ entry: entryOf('rebuild.ts'), env });
     expect(rebuilt.code, rebuilt.output).toBe(0);
     expect(rebuilt.output).toMatch(/rebuild: built \d+ of \d+ events, \d+ events\/s/);
     expect(rebuilt.output).toContain('rebuild: switched in');
     expect(await listed(projection)).toEqual(before);
-    await eventually(async () => expect(await readiness(projection)).toMatch(/^200/));
     await publishTo(bus, append(99, ...taskStory([])));
     await eventually(async () =>
       expect(await listed(projection)).toEqual({ ...before, [taskNumber(99)]: 1 }),
     );
-  });
+    // Three processes, one after the other.
+  }, 60_000);
 
-  it('starts before its views exist, and says so', async () => {
-    const projection = await start('a');
+  it('is not ready before its last migration, and says so', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const starting = start('a', { GC_ADMIN_ADDRESS: address });
     await eventually(async () => {
-      expect(await readiness(projection)).toMatch(/^503.*the schema of the views is missing/);
+      expect(await readiness(`http://${address}`)).toMatch(/^503.*0004-lease-holder/);
     });
     await migrate();
     append(1, ...taskStory([]));
+    const projection = await starting;
     await eventually(async () => expect(await listed(projection)).toEqual({ [taskNumber(1)]: 1 }));
   });
 
@@ -197,7 +214,7 @@ describe('the projection as a process', () => {
     append(1, ...taskStory([0]));
     const projection = await start('a');
     await eventually(async () => expect(await listed(projection)).toEqual({ [taskNumber(1)]: 2 }));
-    expect(await readiness(projection)).toMatch(/^200/);
+    expect(await readiness(projection.ready.admin)).toMatch(/^200/);
     await nats.start();
     await eventually(() => bus.status() === 'connected');
     await publishTo(bus, append(2, ...taskStory([])));

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { openTls } from '@greencloud/grpc';
+import { waitForSchema } from '@greencloud/postgres';
 import {
   createHealth,
   createLogger,
@@ -12,6 +13,7 @@ import {
 import { readConfig } from './config.ts';
 import { keepBoard } from './keep-board.ts';
 import { limitsOf } from './limits.ts';
+import { plan } from './migrations/index.ts';
 import { reachOutside } from './outside.ts';
 import { quantumsOf } from './queue/weights.ts';
 import { createScheduler } from './scheduler.ts';
@@ -38,6 +40,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const tls = openTls(tlsFilesOf(config), { logger });
   const outside = reachOutside(config, tls, name, logger, lifecycle);
   const { db, reader, bus, commands } = outside;
+  await waitForSchema(db, plan, { health, logger, signal: lifecycle.signal });
   const scheduler = createScheduler({
     world: realWorld,
     log: reader,

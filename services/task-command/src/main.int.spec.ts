@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { decodeEventBatch } from '@greencloud/event-log';
 import { createGrpcClient } from '@greencloud/grpc';
+import { migrateToLatest } from '@greencloud/postgres';
 import { TaskCommandServiceClient } from '@greencloud/proto/task/v1/task_command';
+import { createLogger } from '@greencloud/runtime';
 import {
   eventually,
+  freePort,
   runProcess,
   startProcess,
   type TestDatabase,
@@ -16,8 +19,12 @@ import {
 import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issueItem } from './grpc/server-fixtures.ts';
+import { createLog } from './log/create-log.ts';
+import { plan } from './migrations/index.ts';
+import { openPools } from './postgres/pools.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const silent = createLogger({ service: 'test', level: 'silent' });
 const migrateEntry = fileURLToPath(new URL('migrate.ts', import.meta.url));
 
 let database: TestDatabase;
@@ -38,16 +45,34 @@ function migrate(partitions: number, url = database.url) {
   return runProcess({ entry: migrateEntry, env });
 }
 
-async function start(replica: string, url = database.url): Promise<TestProcess> {
+async function start(replica: string, url = database.url, more = {}): Promise<TestProcess> {
   const env = {
     GC_DATABASE_URL: url,
     GC_NATS_URL: nats.url,
     GC_REPLICA: replica,
     GC_STREAM_MAX_BYTES: String(8 * 1024 * 1024),
+    ...more,
   };
   const service = await startProcess({ entry: main, env });
   cleanups.push(() => service.stop());
   return service;
+}
+
+/** The log as the release before the last migration left it. */
+async function migrateOneLess(): Promise<void> {
+  const last = Object.keys(plan.migrations).toSorted().at(-1);
+  const migrations = Object.fromEntries(
+    Object.entries(plan.migrations).filter(([name]) => name !== last),
+  );
+  const pools = openPools(database.url, 3, silent);
+  await migrateToLatest(pools.writers, { ...plan, migrations });
+  await createLog(pools.writers, 1);
+  await pools.close();
+}
+
+async function readiness(admin: string): Promise<string> {
+  const response = await fetch(`http://${admin}/readyz`);
+  return `${response.status} ${await response.text()}`;
 }
 
 async function issue(service: TestProcess, count = 1): Promise<string[]> {
@@ -139,10 +164,18 @@ describe('the service', () => {
     await eventually(async () => expect(await published(0)).toHaveLength(5));
   });
 
-  it('waits for its log to be migrated', async () => {
-    const starting = start('a');
-    await migrate(2);
-    await issue(await starting);
+  it('is not ready on an older schema than its own, until the migration is done', async () => {
+    await migrateOneLess();
+    const admin = `127.0.0.1:${await freePort()}`;
+    const starting = start('a', database.url, { GC_ADMIN_ADDRESS: admin });
+    await eventually(async () => {
+      expect(await readiness(admin)).toMatch(/^503.*waits for the migration 0006-relay-replica/);
+    });
+    expect((await migrate(1)).code).toBe(0);
+    const service = await starting;
+    await issue(service);
+    expect(await readiness(admin)).toMatch(/^200/);
+    expect(service.output()).toMatch(/0006-relay-replica.*waiting for a migration/);
   });
 
   it('hands the relay to another replica when it is killed, without a hole', async () => {

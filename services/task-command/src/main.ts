@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { type Bus, connectBus } from '@greencloud/bus';
 import { openTls, startGrpcServer } from '@greencloud/grpc';
-import { watchDatabase } from '@greencloud/postgres';
+import { waitForSchema, watchDatabase } from '@greencloud/postgres';
 import {
   createHealth,
   createLogger,
@@ -20,6 +20,7 @@ import { eventLogService } from './grpc/event-log-service.ts';
 import { taskCommandService } from './grpc/task-command-service.ts';
 import { sweepKeys } from './keys/sweep-keys.ts';
 import { waitForLog } from './log/read-log.ts';
+import { plan } from './migrations/index.ts';
 import { unavailableWhenLogIsAway } from './postgres/outage.ts';
 import { askPostgres, openPools } from './postgres/pools.ts';
 import { relayWhenConnected } from './relay/relay-when-connected.ts';
@@ -51,6 +52,7 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   lifecycle.onStop('postgres', () => pools.close());
   const { writers, readers, snapshots } = pools;
   void watchDatabase({ probe: () => askPostgres(readers), health, logger, signal });
+  await waitForSchema(readers, plan, { health, logger, signal });
   const { partitions } = await waitForLog(readers, logger, signal);
   void sweepKeys(writers, logger, signal);
 

@@ -23,11 +23,20 @@ export interface ProjectionPorts extends Omit<WorkerPorts, 'views'> {
 }
 
 export interface Projection {
-  /** Why the views cannot be kept now, for the readiness check. */
+  /** Why this replica is of no use now, for the readiness check. */
   problem(): string | undefined;
   /** Stops the workers and gives back the leases. */
   stop(): Promise<void>;
 }
+
+type ViewsState = 'unknown' | 'kept' | 'gone' | 'away';
+
+const problems: Record<ViewsState, string | undefined> = {
+  unknown: 'the log does not answer yet',
+  kept: undefined,
+  gone: 'the schema of the views is missing: run the rebuild',
+  away: 'the database does not answer',
+};
 
 /** Keeps this replica's share of the partitions and follows them into the views. */
 export function startProjection(ports: ProjectionPorts): Projection {
@@ -40,18 +49,22 @@ export function startProjection(ports: ProjectionPorts): Projection {
     onWritten: (events, seconds) => ports.metrics.wrote(events, seconds),
     signal: ending.signal,
   });
-  let problem: string | undefined = 'the log does not answer yet';
+  let state: ViewsState = 'unknown';
   const onTurn = (turn: LeaseTurn) => {
-    const next = problemOf(turn);
-    if (next !== problem) logger.info({ problem: next ?? 'none' }, 'the views');
-    problem = next;
+    const next = stateAfter(turn);
+    const problem = problems[next];
+    if (next !== state && problem === undefined) logger.info('the views are kept');
+    else if (next !== state) logger.warn({ problem }, 'the views');
+    state = next;
   };
   const { reader, metrics, logPatienceMs: patienceMs } = ports;
   const watch = new LogWatch({ reader, lag: metrics.lag, logger, patienceMs });
   const ended = followShare({ ...ports, views, watch }, onTurn, ending.signal);
   void watch.run(ending.signal);
   return {
-    problem: () => problem,
+    // Without the views single tasks are read from the log: every replica lacks them, and none
+    // would be found for that if all said so here.
+    problem: () => (state === 'gone' ? undefined : problems[state]),
     async stop() {
       ending.abort();
       await ended;
@@ -114,8 +127,7 @@ async function partitionsOf(
   }
 }
 
-function problemOf(turn: LeaseTurn): string | undefined {
-  if (turn.kind === 'kept') return undefined;
-  if (isSchemaMissing(turn.error)) return 'the schema of the views is missing: run the rebuild';
-  return 'the database does not answer';
+function stateAfter(turn: LeaseTurn): ViewsState {
+  if (turn.kind === 'kept') return 'kept';
+  return isSchemaMissing(turn.error) ? 'gone' : 'away';
 }
