@@ -41,7 +41,6 @@ export function connect(
     name: 'projection',
     user: config.GC_NATS_USER,
     pass: config.GC_NATS_PASSWORD,
-    caFile: config.GC_TLS_CA_FILE,
     logger,
     signal: lifecycle.signal,
   });

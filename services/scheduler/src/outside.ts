@@ -47,7 +47,6 @@ export function reachOutside(
     servers: config.GC_NATS_URL,
     user: config.GC_NATS_USER,
     pass: config.GC_NATS_PASSWORD,
-    caFile: config.GC_TLS_CA_FILE,
     name,
     logger,
     signal: lifecycle.signal,

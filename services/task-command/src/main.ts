@@ -101,7 +101,6 @@ function connect(signal: AbortSignal): Promise<Bus> {
     name: `${name} ${replica}`,
     user: config.GC_NATS_USER,
     pass: config.GC_NATS_PASSWORD,
-    caFile: config.GC_TLS_CA_FILE,
     stream: { replicas: config.GC_STREAM_REPLICAS, maxBytes: config.GC_STREAM_MAX_BYTES },
     logger,
     signal,

@@ -6,15 +6,16 @@ import { inboxPrefix } from '../permissions/permissions.ts';
 import { readServerList } from './server-list.ts';
 
 export interface ConnectionOptions {
-  /** `nats://user:password@host:port`, several with commas. `tls:` refuses a server without TLS. */
+  /**
+   * `nats://user:password@host:port`, several with commas. `tls:` refuses a server without TLS, and
+   * one that nobody vouches for whom Node trusts: its own authorities and NODE_EXTRA_CA_CERTS.
+   */
   readonly servers: string;
   /** Shown by the server's monitoring. */
   readonly name: string;
   /** In place of the login in `servers`. */
   readonly user?: string | undefined;
   readonly pass?: string | undefined;
-  /** Who vouches for a `tls:` server. Default: the authorities that Node knows. */
-  readonly caFile?: string | undefined;
   readonly logger: Logger;
   /** An abort ends the wait for the first connection. */
   readonly signal?: AbortSignal | undefined;
@@ -32,14 +33,13 @@ const pingInterval = 5_000;
 const reconnectTimeWait = 250;
 
 function dial(options: ConnectionOptions): Promise<NatsConnection> {
-  const { name, caFile } = options;
   const { servers, tls, ...login } = readServerList(options.servers);
   const { user, pass } = options.user === undefined ? login : options;
   return connect({
     servers: [...servers],
-    name,
+    name: options.name,
     ...(user === undefined ? {} : { user, pass: pass ?? '', inboxPrefix: inboxPrefix(user) }),
-    ...(tls === 'asked' ? { tls: caFile === undefined ? {} : { caFile } } : {}),
+    ...(tls === 'asked' ? { tls: {} } : {}),
     timeout: 2_000,
     maxReconnectAttempts: -1,
     reconnectTimeWait,

@@ -16,6 +16,8 @@ export type NatsOptions = {
   readonly port?: number;
   /** Who may log in; without it everybody on this machine may do everything. */
   readonly users?: readonly NatsUser[];
+  /** PEM files of its certificate: it then takes clients with TLS only. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** Says what is being done beyond a plain start. */
   readonly onStep?: OnLine;
   /** Every line of the server's log. */
@@ -24,7 +26,7 @@ export type NatsOptions = {
 
 export type Nats = ServerProcess & {
   readonly port: number;
-  /** `nats://127.0.0.1:<port>`, without a login. */
+  /** `nats://127.0.0.1:<port>`, or `tls:`, without a login. */
   readonly url: string;
 };
 
@@ -40,14 +42,15 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   await mkdir(storeDir, { recursive: true, mode: 0o700 });
   await endEarlierServer(storeDir, onStep);
   const port = options.port ?? (await freePort());
-  const config = await configOf(storeDir, options.users);
+  const config = [...(await configOf(storeDir, options.users)), ...tlsOf(options.tls)];
   const outcome = await startWhenReady(
     commandOf(command, storeDir, port, config, onLine),
     'Server is ready',
     START_LIMIT_MS,
   );
   if (outcome.kind === 'ready') {
-    return { ...outcome.server, port, url: `nats://127.0.0.1:${port}` };
+    const scheme = options.tls === undefined ? 'nats' : 'tls';
+    return { ...outcome.server, port, url: `${scheme}://127.0.0.1:${port}` };
   }
   throw new Error(`nats-server ended while starting:\n${outcome.lastLines}`);
 }
@@ -60,6 +63,10 @@ async function configOf(
   const file = join(storeDir, 'nats-server.conf');
   await writeNatsConfig(file, users);
   return ['--config', file];
+}
+
+function tlsOf(tls: NatsOptions['tls']): string[] {
+  return tls === undefined ? [] : ['--tls', '--tlscert', tls.certFile, '--tlskey', tls.keyFile];
 }
 
 function commandOf(

@@ -10,6 +10,7 @@ import {
 import { environment } from '../process/environment.ts';
 import { type Restartable, restartable } from './restartable.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import type { TestTlsFiles } from './with-certificates.ts';
 
 /** A real nats-server of its own, which keeps its port and its files from start to start. */
 export type TestNats = Restartable &
@@ -25,6 +26,8 @@ export type TestNats = Restartable &
 export type NatsTestOptions = {
   /** Who may log in; without it everybody may do everything. */
   readonly users?: readonly NatsUser[];
+  /** It then takes clients with TLS only. */
+  readonly tls?: TestTlsFiles;
 };
 
 /** Starts a nats-server with JetStream for one suite, in about 30 ms. */
@@ -44,7 +47,7 @@ export async function withNats(options: NatsTestOptions = {}): Promise<TestNats>
   await server.start();
   return {
     ...server,
-    url: `nats://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? 'nats' : 'tls'}://127.0.0.1:${port}`,
     storeDir,
     wipe: async () => {
       await server.kill();
