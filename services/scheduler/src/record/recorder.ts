@@ -21,9 +21,10 @@ export interface RecorderOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-// Each lane has one call in flight, which keeps the reports of a task in order; several lanes keep
-// one slow call from holding up every task.
-const lanes = 4;
+// Each lane has one call in flight, which keeps the reports of a task in order; two keep one slow
+// call from holding up every task. More of them are more calls for the same reports, which meet in
+// the same commit.
+const lanes = 2;
 const mostItems = 256;
 const mostBytes = 2 * 1024 * 1024;
 const mostWaiting = 1_000_000;
