@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { DomainError, type TenantId } from '@greencloud/domain';
 import { IssueTask, type IssueTaskResult } from '@greencloud/proto/task/v1/task_command';
 import { ObjectId } from 'bson';
-import { v7 as uuidv7 } from 'uuid';
 import type { Idempotency, IssuedTask, NewTask, TaskCommands } from '../tasks/task-services.ts';
 import type { TaskCommandClient } from './backends.ts';
 import type { Coalescing } from './coalescing.ts';
@@ -38,7 +38,7 @@ export function batchTaskCommands(
         throw error;
       }),
     async cancel({ tenantId, taskId }, signal) {
-      const tasks = [{ tenantId, taskId, commandId: uuidv7() }];
+      const tasks = [{ tenantId, taskId, commandId: randomUUID() }];
       const { results } = await client.unary('cancelTasks', { tasks }, { signal });
       const result = results[0]?.result;
       if (result === undefined) throw missingResult();
@@ -54,7 +54,7 @@ function issueOf({ capabilities, payload, idempotency, ...task }: NewTask): Issu
   return {
     ...task,
     taskId: new ObjectId().toHexString(),
-    commandId: uuidv7(),
+    commandId: randomUUID(),
     capabilities: { ...capabilities },
     ...(payload === undefined
       ? {}
