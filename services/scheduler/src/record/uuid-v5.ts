@@ -14,14 +14,14 @@ export function uuidV5(namespace: Buffer): (name: string) => string {
 }
 
 const variants = '89ab';
-const dashes = [8, 13, 18, 23];
 const text = Buffer.alloc(36, '-', 'latin1');
+const dashes = [8, 13, 18, 23];
+const digitPlaces = [...text.keys()].filter((place) => !dashes.includes(place));
 
 // Into one buffer: strings put together from slices are six times the garbage.
 function format(hex: string): string {
-  for (let from = 0, to = 0; to < text.length; to++) {
-    if (!dashes.includes(to)) text[to] = hex.charCodeAt(from++);
-  }
+  let digit = 0;
+  for (const place of digitPlaces) text[place] = hex.charCodeAt(digit++);
   text[14] = 0x35;
   text[19] = variants.charCodeAt(Number.parseInt(hex.charAt(16), 16) & 3);
   return text.toString('latin1');
