@@ -10,7 +10,7 @@ it.each([
   [smallint, [-(2 ** 15), null, 7]],
   [boolean, [true, null, false]],
   [text, ['', null, 'a "quoted" {brace}, NULL', 'grün 🌱']],
-  [uuid, [id, null]],
+  [uuid, [id, null, '01234567-89ab-cdef-fedc-ba9876543210']],
   [bytea, [Buffer.alloc(0), null, Buffer.from([0, 1, 255])]],
 ] as const)('Postgres reads an array of $name as it was', async (type, values) => {
   await using database = await withPostgres();
@@ -26,4 +26,11 @@ it('Postgres reads numbers and bigints as bigint', async () => {
     binaryArray(bigint, values),
   ]);
   expect(rows[0].found).toEqual(values.map(String));
+});
+
+it('Postgres reads a UUID in upper case, too', async () => {
+  await using database = await withPostgres();
+  const array = binaryArray(uuid, [id.toUpperCase()]);
+  const { rows } = await database.pool.query('select $1::uuid[] as found', [array]);
+  expect(rows[0].found).toEqual([id]);
 });

@@ -3,8 +3,10 @@ export interface ElementType<T> {
   readonly oid: number;
   /** Its name in SQL. */
   readonly name: string;
-  sizeOf(value: T): number;
-  write(value: T, into: Buffer, offset: number): void;
+  /** At least as much as it takes: text is measured by being written. */
+  roomFor(value: T): number;
+  /** Returns where it ends. */
+  write(value: T, into: Buffer, offset: number): number;
 }
 
 const headerBytes = 20;
@@ -15,14 +17,14 @@ const headerBytes = 20;
  * an append of 200 events.
  */
 export function binaryArray<T>(type: ElementType<T>, values: readonly (T | null)[]): Buffer {
-  let bytes = headerBytes;
+  let room = headerBytes;
   let nulls = 0;
   for (const value of values) {
-    bytes += 4;
+    room += 4;
     if (value === null) nulls = 1;
-    else bytes += type.sizeOf(value);
+    else room += type.roomFor(value);
   }
-  const array = Buffer.allocUnsafe(bytes);
+  const array = Buffer.allocUnsafe(room);
   array.writeInt32BE(1, 0);
   array.writeInt32BE(nulls, 4);
   array.writeInt32BE(type.oid, 8);
@@ -30,7 +32,7 @@ export function binaryArray<T>(type: ElementType<T>, values: readonly (T | null)
   array.writeInt32BE(1, 16);
   let offset = headerBytes;
   for (const value of values) offset = writeElement(type, value, array, offset);
-  return array;
+  return array.subarray(0, offset);
 }
 
 function writeElement<T>(
@@ -39,67 +41,82 @@ function writeElement<T>(
   into: Buffer,
   offset: number,
 ): number {
-  if (value === null) return into.writeInt32BE(-1, offset);
-  const size = type.sizeOf(value);
-  const start = into.writeInt32BE(size, offset);
-  type.write(value, into, start);
-  return start + size;
+  const start = offset + 4;
+  const end = value === null ? start : type.write(value, into, start);
+  into.writeInt32BE(value === null ? -1 : end - start, offset);
+  return end;
 }
 
 const integer: ElementType<number> = {
   oid: 23,
   name: 'integer',
-  sizeOf: () => 4,
-  write: (value, into, offset) => void into.writeInt32BE(value, offset),
+  roomFor: () => 4,
+  write: (value, into, offset) => into.writeInt32BE(value, offset),
 };
 
 const smallint: ElementType<number> = {
   oid: 21,
   name: 'smallint',
-  sizeOf: () => 2,
-  write: (value, into, offset) => void into.writeInt16BE(value, offset),
+  roomFor: () => 2,
+  write: (value, into, offset) => into.writeInt16BE(value, offset),
 };
 
 const bigint: ElementType<number | bigint> = {
   oid: 20,
   name: 'bigint',
-  sizeOf: () => 8,
+  roomFor: () => 8,
   write(value, into, offset) {
-    if (typeof value === 'bigint') into.writeBigInt64BE(value, offset);
-    else {
-      into.writeInt32BE(Math.floor(value / 2 ** 32), offset);
-      into.writeUInt32BE(value >>> 0, offset + 4);
-    }
+    if (typeof value === 'bigint') return into.writeBigInt64BE(value, offset);
+    into.writeInt32BE(Math.floor(value / 2 ** 32), offset);
+    return into.writeUInt32BE(value >>> 0, offset + 4);
   },
 };
 
 const boolean: ElementType<boolean> = {
   oid: 16,
   name: 'boolean',
-  sizeOf: () => 1,
-  write: (value, into, offset) => void into.writeUInt8(value ? 1 : 0, offset),
+  roomFor: () => 1,
+  write: (value, into, offset) => into.writeUInt8(value ? 1 : 0, offset),
 };
 
 const text: ElementType<string> = {
   oid: 25,
   name: 'text',
-  sizeOf: (value) => Buffer.byteLength(value),
-  write: (value, into, offset) => void into.write(value, offset),
+  // A UTF-16 unit takes at most 3 bytes.
+  roomFor: (value) => 3 * value.length,
+  write: (value, into, offset) => offset + into.write(value, offset),
 };
 
 /** With its hyphens. */
 const uuid: ElementType<string> = {
   oid: 2950,
   name: 'uuid',
-  sizeOf: () => 16,
-  write: (value, into, offset) => void into.write(value.replaceAll('-', ''), offset, 'hex'),
+  roomFor: () => 16,
+  // A quarter of the time of `write(…, 'hex')`, which would need a copy without hyphens.
+  write(value, into, offset) {
+    let end = offset;
+    for (let at = 0; at < value.length; at += 2) {
+      if (value[at] === '-') at += 1;
+      into[end++] = (digitAt(value, at) << 4) | digitAt(value, at + 1);
+    }
+    return end;
+  },
 };
+
+/** Of hexadecimal digits in either case. */
+function digitAt(value: string, at: number): number {
+  const code = value.charCodeAt(at);
+  return code <= 57 ? code - 48 : (code | 32) - 87;
+}
 
 const bytea: ElementType<Uint8Array> = {
   oid: 17,
   name: 'bytea',
-  sizeOf: (value) => value.byteLength,
-  write: (value, into, offset) => into.set(value, offset),
+  roomFor: (value) => value.byteLength,
+  write(value, into, offset) {
+    into.set(value, offset);
+    return offset + value.byteLength;
+  },
 };
 
 /** By their names in SQL. */
