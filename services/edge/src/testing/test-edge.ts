@@ -34,6 +34,8 @@ export interface TestEdge {
   /** An open response, for streams. */
   open(target: string, request?: TestRequest): Promise<Response>;
   token(claims?: JWTPayload): Promise<string>;
+  /** Everything measured so far, as Prometheus reads it. */
+  scrape(): Promise<string>;
   /** Items that wait for the next call of that name. */
   waiting(call: string): Promise<number>;
   stopHttp(): Promise<void>;
@@ -61,6 +63,7 @@ export async function startTestEdge(env: Record<string, string> = {}): Promise<T
     open: (target, request) => open('GET', target, request),
     send: async (method, target, request) => answerOf(await open(method, target, request)),
     token: (claims) => mint.token(claims),
+    scrape: () => metrics.scrape(),
     waiting: async (call) =>
       Number(
         new RegExp(`calls_waiting\\{[^}]*call="${call}"[^}]*\\} (\\d+)`).exec(

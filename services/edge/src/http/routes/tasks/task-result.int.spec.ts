@@ -58,6 +58,35 @@ describe('result (1.4)', () => {
     expect(answer.headers.get('etag')).toBe('"3"');
   });
 
+  it('that cannot be fetched is a problem of ours and carries no outcome', async () => {
+    const id = await newTask();
+    edge().backends.finish(id, { body: Buffer.from('x') });
+    edge().backends.calls.failNext('batchGetResults', new Error('no result'));
+    const answer = await get(id, '/result');
+    expectProblem(answer, 500, 'INTERNAL');
+    expect(answer.headers.get('gc-task-outcome')).toBeNull();
+    expect((await get(id, '/result')).headers.get('gc-task-outcome')).toBe('succeeded');
+  });
+
+  it("is measured with its outcome, so that a lambda's 5xx and ours are told apart", async () => {
+    const { finish, calls } = edge().backends;
+    const [failed, own, unread] = [await newTask(), await newTask(), await newTask()];
+    finish(failed, { outcome: 'failed', status: 500 });
+    finish(own, { status: 502 });
+    finish(unread, { body: Buffer.from('x') });
+    await get(failed, '/result');
+    await get(own, '/result');
+    calls.failNext('batchGetResults', new Error('ours'));
+    await get(unread, '/result');
+    const counts = (await edge().scrape()).match(/^greencloud_http_request_\S+_count\{.*$/gm) ?? [];
+    const outcomesOf = (status: number) =>
+      counts
+        .filter((line) => line.includes(`status="${status}"`))
+        .map((line) => /task_outcome="(\w+)"/.exec(line)?.[1]);
+    expect(outcomesOf(500).toSorted()).toEqual(['failed', undefined]);
+    expect(outcomesOf(502)).toEqual(['succeeded']);
+  });
+
   it('of a task that runs is not ready, and says when to come again', async () => {
     const answer = await get(await newTask(), '/result');
     expectProblem(answer, 404, 'RESULT_NOT_READY');

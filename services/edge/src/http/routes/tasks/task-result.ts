@@ -60,9 +60,11 @@ export const getTaskResult = defineRoute({
     const seconds = waitOf(query?.wait, headers.Prefer, exchange);
     const end = await endWithin(key, seconds, exchange, services);
     if (end === undefined) throw new DomainError('RESULT_NOT_READY', 'The task is not finished');
+    const content = await contentOf(end, key, services);
+    // Not before the result is here: a problem of ours with this header would read as what the lambda answered.
     exchange.setHeader('GC-Task-Outcome', end.outcome);
     exchange.setHeader('ETag', entityTagOf(end.version));
-    return answerOf(end, key, services);
+    return answerOf(end, content);
   },
 });
 
@@ -87,10 +89,17 @@ async function endWithin(
   );
 }
 
-async function answerOf(end: TaskEnd, key: TaskKey, { taskResults }: Services): Promise<Answer> {
-  const { outcome, status, detail, result } = end;
+async function contentOf(
+  { outcome, result }: TaskEnd,
+  key: TaskKey,
+  { taskResults }: Services,
+): Promise<Content | undefined> {
+  if (outcome !== 'succeeded' || result === undefined) return undefined;
+  return taskResults.get(key, result.size);
+}
+
+function answerOf({ outcome, status, detail }: TaskEnd, content: Content | undefined): Answer {
   if (outcome !== 'succeeded') throw new DomainError(codeOfOutcome[outcome], detail || outcome);
-  const content = result === undefined ? undefined : await taskResults.get(key, result.size);
   return relayed(status, content === undefined ? {} : typeHeader(content), bodyOf(content));
 }
 
