@@ -64,6 +64,7 @@ async function followOnce(
   const known = { memory, isHeld: () => (signal.aborted ? 'no' : isHeld()) } as const;
   held.add(partition, partitions, known);
   metrics.lag.started(partition, from);
+  const uncount = metrics.follows(parked);
   try {
     await follow({
       partition,
@@ -77,6 +78,7 @@ async function followOnce(
   } finally {
     held.remove(partition, known);
     metrics.lag.stopped(partition);
+    uncount();
   }
 }
 
@@ -94,5 +96,5 @@ async function applyAndMeasure(
   }
   const last = events.at(-1);
   if (last !== undefined) metrics.lag.applied(last.partition, last.position);
-  metrics.applied(events, folded);
+  metrics.applied(events);
 }

@@ -1,6 +1,6 @@
+import type { TaskId } from '@greencloud/domain';
 import type { RecordedEvent } from '@greencloud/event-log';
 import type { Metrics } from '@greencloud/runtime';
-import type { FoldedBatch } from '../view/fold-batch.ts';
 import { createLag, type Lag } from './lag.ts';
 
 export interface ProjectionMetrics {
@@ -8,7 +8,9 @@ export interface ProjectionMetrics {
   /** One transaction, of any number of partitions. */
   wrote(events: number, seconds: number): void;
   /** One partition's batch, once it is in the views. */
-  applied(events: readonly RecordedEvent[], folded: FoldedBatch): void;
+  applied(events: readonly RecordedEvent[]): void;
+  /** Counts a followed partition's parked tasks, as they become more, until the answer is called. */
+  follows(parked: ReadonlySet<TaskId>): () => void;
   /** A read that the views could not answer. */
   missed(why: 'no_row' | 'too_old' | 'views_unavailable', keys: number): void;
 }
@@ -18,9 +20,12 @@ const batchSizes = [1, 2, 5, 10, 25, 50, 100, 250, 500];
 export function createProjectionMetrics(metrics: Metrics): ProjectionMetrics {
   const lag = createLag();
   const events = metrics.counter('projection_events', 'Events applied to the views.');
-  const parked = metrics.counter(
+  const parked = new Set<ReadonlySet<TaskId>>();
+  // No counter: it would have no sample before its first task, and none of those parked before a restart.
+  metrics.gauge(
     'projection_parked_tasks',
-    'Tasks parked by an event that could not be applied.',
+    'Tasks of the partitions followed here that are passed over for an event that could not be applied.',
+    () => [...parked].reduce((sum, { size }) => sum + size, 0),
   );
   const missed = metrics.counter(
     'projection_missed_reads',
@@ -52,11 +57,14 @@ export function createProjectionMetrics(metrics: Metrics): ProjectionMetrics {
       sizes.record(count);
       took.record(seconds);
     },
-    applied(batch, folded) {
+    applied(batch) {
       const [oldest] = batch;
       events.add(batch.length);
       if (oldest !== undefined) age.record(Math.max(0, Date.now() - oldest.recordedAt) / 1_000);
-      if (folded.poison.length > 0) parked.add(folded.poison.length);
+    },
+    follows(tasks) {
+      parked.add(tasks);
+      return () => void parked.delete(tasks);
     },
     missed: (why, keys) => missed.add(keys, { why }),
   };
