@@ -69,21 +69,21 @@ describe('result (1.4)', () => {
   });
 
   it("is measured with its outcome, so that a lambda's 5xx and ours are told apart", async () => {
-    const { finish, calls } = edge().backends;
+    const { backends } = edge();
     const [failed, own, unread] = [await newTask(), await newTask(), await newTask()];
-    finish(failed, { outcome: 'failed', status: 500 });
-    finish(own, { status: 502 });
-    finish(unread, { body: Buffer.from('x') });
+    backends.finish(failed, { outcome: 'failed', status: 500 });
+    backends.finish(own, { status: 502 });
+    backends.finish(unread, { body: Buffer.from('x') });
     await get(failed, '/result');
     await get(own, '/result');
-    calls.failNext('batchGetResults', new Error('ours'));
+    backends.calls.failNext('batchGetResults', new Error('ours'));
     await get(unread, '/result');
     const counts = (await edge().scrape()).match(/^greencloud_http_request_\S+_count\{.*$/gm) ?? [];
     const outcomesOf = (status: number) =>
       counts
         .filter((line) => line.includes(`status="${status}"`))
         .map((line) => /task_outcome="(\w+)"/.exec(line)?.[1]);
-    expect(outcomesOf(500).toSorted()).toEqual(['failed', undefined]);
+    expect(new Set(outcomesOf(500))).toEqual(new Set(['failed', undefined]));
     expect(outcomesOf(502)).toEqual(['succeeded']);
   });
 
