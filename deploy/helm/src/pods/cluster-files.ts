@@ -9,18 +9,30 @@ export type Store = Readonly<Record<string, Readonly<Record<string, string>>>>;
 export function environmentOf(pod: Pod, address: string, store: Store): Record<string, string> {
   const entries = pod.container.env.map((variable) => [
     variable.name,
-    valueOf(variable, pod.name, store).replace('0.0.0.0', address),
+    valueOf(variable, pod, store).replace('0.0.0.0', address),
   ]);
   return { NODE_ENV: 'production', PATH: '/usr/bin:/bin', ...Object.fromEntries(entries) };
 }
 
-function valueOf({ name, value, valueFrom }: EnvVar, podName: string, store: Store): string {
+function valueOf({ name, value, valueFrom }: EnvVar, pod: Pod, store: Store): string {
   if (value !== undefined) return value;
+  const resource = valueFrom?.resourceFieldRef?.resource;
+  if (resource !== undefined) return wholeOf(pod, resource);
   const secret = valueFrom?.secretKeyRef;
-  if (secret === undefined) return podName;
+  if (secret === undefined) return pod.name;
   const found = store[secret.name]?.[secret.key];
   if (found === undefined) throw new Error(`${name}: no ${secret.key} in ${secret.name}`);
   return found;
+}
+
+/** `requests.cpu` of 500m as a kubelet gives it with a divisor of 1: rounded up. */
+function wholeOf({ name, container }: Pod, resource: string): string {
+  const [kind = '', key = ''] = resource.split('.');
+  const quantity = String(container.resources?.[kind]?.[key]);
+  const milli = /^(\d+)m$/.exec(quantity)?.[1];
+  const whole = Math.ceil(milli === undefined ? Number(quantity) : Number(milli) / 1_000);
+  if (Number.isNaN(whole)) throw new Error(`${name}: ${resource} is ${quantity}`);
+  return String(whole);
 }
 
 /** Writes a pod's volumes below a folder; gives the mounts of each as bubblewrap's arguments. */

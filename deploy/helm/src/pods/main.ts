@@ -5,6 +5,7 @@ import process from 'node:process';
 import { Api } from './api.ts';
 import { firstSteps, openCluster } from './cluster.ts';
 import { watchConnections } from './connections.ts';
+import { isHealthy } from './health.ts';
 import { compareWithPolicies } from './justify.ts';
 import { failures, seen } from './report.ts';
 import { becomesGreen, memoryOf, Pods } from './story.ts';
@@ -75,6 +76,7 @@ async function becomeReady(): Promise<void> {
   const running = await pods.start(agent);
   seen('node-agent is ready', await becomesGreen(running, agent.container.readinessProbe));
   for (const pod of [...services, agent]) {
+    seen(`${pod.component}: the image's health check says so`, await isHealthy(pods, pod));
     seen(`${pod.component}: user 65532, no new file, no capability`, await confines(pods, pod));
   }
 }

@@ -11,6 +11,7 @@ export interface EnvVar {
   readonly valueFrom?: {
     readonly secretKeyRef?: KeyRef;
     readonly fieldRef?: { readonly fieldPath: string };
+    readonly resourceFieldRef?: { readonly resource: string };
   };
 }
 
@@ -27,6 +28,8 @@ export interface Container {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly EnvVar[];
+  /** `limits` and `requests`, each with quantities by resource. */
+  readonly resources?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;

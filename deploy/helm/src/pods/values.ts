@@ -10,6 +10,7 @@ export function valuesFor({ transport, tenant, nodeId, ports }: ClusterValues): 
   const prometheus = { namespaceSelector: { matchLabels: { name: 'monitoring' } } };
   return {
     fullnameOverride: 'green',
+    image: { registry: 'registry.example.com' },
     auth: {
       issuer: 'greencloud-docker',
       audience: 'greencloud',
