@@ -130,6 +130,16 @@
 {{- end }}
 {{- end }}
 
+{{/* What the pod may rely on, rounded up: a process without a limit would count the machine's cores. */}}
+{{- define "greencloud.env.podCpus" -}}
+{{- $resource := ternary "limits.cpu" "requests.cpu" (not (empty (dig "limits" "cpu" "" .))) }}
+{{- if or (dig "limits" "cpu" "" .) (dig "requests" "cpu" "" .) }}
+- name: GC_CPU_COUNT
+  valueFrom:
+    resourceFieldRef: {resource: {{ $resource }}, divisor: "1"}
+{{- end }}
+{{- end }}
+
 {{- define "greencloud.env.node" -}}
 {{- $values := .component.values }}
 {{- include "greencloud.env.process" . }}
@@ -145,6 +155,9 @@
 {{- else }}
 - name: GC_ALLOW_PLAINTEXT
   value: "true"
+{{- end }}
+{{- if kindIs "invalid" $values.config.cpuCount }}
+{{- include "greencloud.env.podCpus" $values.resources }}
 {{- end }}
 {{- include "greencloud.env.config" $values.config }}
 {{- with $values.extraEnv }}

@@ -22,6 +22,9 @@ containers:
         value: /etc/greencloud/trust/ca.crt
       {{- end }}
       {{- include "greencloud.env.config" (pick $values.config "partitions") | nindent 6 | trimSuffix "\n      " }}
+      {{- with $values.extraEnv }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
     resources:
       {{- toYaml .root.Values.migrations.resources | nindent 6 }}
     securityContext:
@@ -34,6 +37,9 @@ containers:
         mountPath: /etc/greencloud/trust
         readOnly: true
       {{- end }}
+      {{- with $values.extraVolumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
 volumes:
   - name: tmp
     emptyDir: {sizeLimit: 16Mi}
@@ -42,5 +48,8 @@ volumes:
     configMap:
       name: {{ .root.Values.trust.existingConfigMap }}
       items: [{key: {{ .root.Values.trust.key }}, path: ca.crt}]
+  {{- end }}
+  {{- with $values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}

@@ -24,6 +24,7 @@ securityContext:
 {{- end }}
 {{- end }}
 
+{{/* dict "values" … "labels" … "keys" (of a pod's labels: pods that differ there are not counted together) */}}
 {{- define "greencloud.spread" -}}
 topologySpreadConstraints:
 {{- with .values.topologySpreadConstraints }}
@@ -33,7 +34,9 @@ topologySpreadConstraints:
   - topologyKey: {{ . }}
     maxSkew: 1
     whenUnsatisfiable: ScheduleAnyway
-    matchLabelKeys: [pod-template-hash]
+    {{- with $.keys }}
+    matchLabelKeys: {{ toJson . }}
+    {{- end }}
     labelSelector:
       matchLabels:
         {{- $.labels | nindent 8 }}
@@ -72,9 +75,12 @@ readinessProbe:
   httpGet: {path: /readyz, port: admin}
   {{- end }}
   {{- toYaml $values.probes.readiness | nindent 2 }}
+{{- /* Before 1.33 API servers refuse to sleep for 0 seconds. */}}
+{{- with $values.preStopSeconds }}
 lifecycle:
   preStop:
-    sleep: {seconds: {{ $values.preStopSeconds }}}
+    sleep: {seconds: {{ . }}}
+{{- end }}
 resources:
   {{- toYaml $values.resources | nindent 2 }}
 securityContext:

@@ -27,6 +27,11 @@ policy narrows the port at least.
     - namespaceSelector: {}
       podSelector:
         matchLabels: {k8s-app: kube-dns}
+    {{- /* NodeLocal DNSCache: on the machine's own network, so no pod that a selector could find. */}}
+    - ipBlock: {cidr: 169.254.20.10/32}
+    {{- end }}
+    {{- with $dns.extraTo }}
+    {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- end }}
 
