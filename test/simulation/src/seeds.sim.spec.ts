@@ -17,5 +17,7 @@ describe('a simulated cluster', () => {
     });
     console.log(summary.lines().join('\n'));
     expect(summary.failed.map(describeFailure)).toEqual([]);
+    // An invariant of nothing holds always, and so do the rules of an end that no task came to.
+    expect(summary.neverSeen).toEqual([]);
   });
 });

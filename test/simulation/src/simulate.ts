@@ -1,4 +1,5 @@
 import process from 'node:process';
+import type { TaskOutcome } from '@greencloud/domain';
 import { Random } from './chance/random.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import type { FaultKind } from './faults/swarm.ts';
@@ -22,6 +23,8 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   readonly checked: ReadonlyMap<InvariantName, number>;
   readonly faults: ReadonlyMap<FaultKind, number>;
+  /** How the tasks ended. */
+  readonly outcomes: ReadonlyMap<TaskOutcome, number>;
   readonly hash: string;
   readonly steps: number;
   readonly tasks: number;
@@ -55,6 +58,7 @@ export async function simulate(options: SimulationOptions): Promise<Outcome> {
     violations: violations.found,
     checked: violations.checked,
     faults: nemesis.done,
+    outcomes: outcomesOf(cluster),
     hash: world.trace.hash,
     steps: world.steps,
     ms: world.now,
@@ -91,6 +95,12 @@ function watchForCrashes({ house }: Cluster): () => void {
   const onRejection = (error: unknown) => world.onFault(world.keeper, error);
   process.on('unhandledRejection', onRejection);
   return () => void process.off('unhandledRejection', onRejection);
+}
+
+function outcomesOf({ house }: Cluster): ReadonlyMap<TaskOutcome, number> {
+  const ended = [...house.ledger.log.tasks.values()].flatMap(({ outcome }) => outcome ?? []);
+  const groups = Map.groupBy(ended, (outcome) => outcome);
+  return new Map([...groups].map(([outcome, all]) => [outcome, all.length] as const));
 }
 
 function textOf(error: unknown): string {

@@ -4,7 +4,7 @@ import type { Replica } from '../processes/replica.ts';
 import type { Harm } from './harm.ts';
 import { cutLink, holdLink, slowLink } from './network-faults.ts';
 import { shutOut } from './owner-faults.ts';
-import { freeze, kill, killBetweenSteps, terminate } from './process-faults.ts';
+import { freeze, hunt, kill, killBetweenSteps, terminate } from './process-faults.ts';
 import { crashServer, freezeServer, harmStream, wipeNats } from './server-faults.ts';
 import { type FaultKind, isStanding, type MomentaryFault, type Swarm } from './swarm.ts';
 
@@ -12,6 +12,7 @@ const faults: Readonly<Record<MomentaryFault, (harm: Harm) => void>> = {
   kill,
   'kill between two steps': killBetweenSteps,
   terminate,
+  hunt,
   freeze,
   cut: cutLink,
   hold: holdLink,

@@ -5,6 +5,18 @@ export function kill(harm: Harm): void {
   killReplica(harm, victimOf(harm));
 }
 
+/** The node of the task that has lost most of them, so that some tasks lose as many as they may. */
+export function hunt(harm: Harm): void {
+  const { house, replicas } = harm;
+  const held = [...house.ledger.log.tasks.values()].filter(({ nodeId, state }) => {
+    return nodeId !== null && state !== 'finished';
+  });
+  const prey = held.toSorted((a, b) => b.losses - a.losses)[0];
+  const place = house.topology.nodes.find(({ nodeId }) => nodeId === prey?.nodeId);
+  const replica = replicas.find(({ name }) => name === place?.name);
+  if (replica?.life?.state === 'alive') killReplica(harm, replica);
+}
+
 /** Between any two steps of a process, also in the middle of what it does together. */
 export function killBetweenSteps(harm: Harm): void {
   const replica = victimOf(harm);

@@ -5,6 +5,7 @@ const momentary = [
   'kill',
   'kill between two steps',
   'terminate',
+  'hunt',
   'freeze',
   'cut',
   'hold',
@@ -52,6 +53,7 @@ export function drawSwarm(random: Random, pace: 'hurried' | 'as shipped'): Swarm
   const chance = random.pick([0.15, 0.4, 0.7]);
   const kinds = [...momentary, ...standing].filter(() => random.happens(chance));
   const stretch = pace === 'hurried' ? 1 : 5;
+  if (pace === 'hurried' && random.happens(0.04)) return hunters(random);
   return {
     ...sharesOf(kinds, random),
     kinds,
@@ -59,6 +61,12 @@ export function drawSwarm(random: Random, pace: 'hurried' | 'as shipped'): Swarm
     chaosMs: random.between(5_000, 12_000) * stretch,
     clientPauseMs: random.pick([300, 700, 1_500]) * stretch,
   };
+}
+
+/** Nothing but the hunt: a task is lost only when five nodes die under it, one after the other. */
+function hunters(random: Random): Swarm {
+  const pace = { meanPauseMs: 150, chaosMs: random.between(15_000, 25_000), clientPauseMs: 700 };
+  return { ...sharesOf([], random), ...pace, kinds: ['hunt'] };
 }
 
 /** Busy, and under these faults only: what a planted fault needs to show soon. */

@@ -63,8 +63,12 @@ const hurried: SchedulerLimits = {
   helpAfterMs: 50,
 };
 
+/** Tasks wait for seconds only, as behind a queue of hours: else none would expire in a run. */
+const impatient: SchedulerLimits = { ...hurried, queueLimitMs: 2_500 };
+
 export function drawTopology(random: Random): Topology {
   const pace = random.happens(0.03) ? 'as shipped' : 'hurried';
+  const quick = random.happens(0.1) ? impatient : hurried;
   return {
     partitions: random.int(1, 3),
     taskCommands: names('task-command', random.int(1, 2)),
@@ -72,7 +76,7 @@ export function drawTopology(random: Random): Topology {
     schedulers: names('scheduler', random.int(1, 2)),
     clients: names('client', random.int(1, 2)),
     nodes: drawNodes(random),
-    limits: pace === 'hurried' ? hurried : shipped,
+    limits: pace === 'hurried' ? quick : shipped,
     maxWaiting: random.pick([2, 64]),
     appendLanes: random.int(1, 2),
     keepaliveMs: pace === 'hurried' ? 1_500 : 15_000,

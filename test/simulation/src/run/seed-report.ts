@@ -1,3 +1,4 @@
+import type { TaskOutcome } from '@greencloud/domain';
 import type { Outcome } from '../simulate.ts';
 
 /** What is left of a run when it crosses to another process. */
@@ -7,6 +8,7 @@ export interface SeedReport {
   readonly violations: Outcome['violations'];
   readonly checked: readonly (readonly [string, number])[];
   readonly faults: readonly (readonly [string, number])[];
+  readonly outcomes: readonly (readonly [TaskOutcome, number])[];
   readonly steps: number;
   readonly tasks: number;
   readonly events: number;
@@ -14,6 +16,6 @@ export interface SeedReport {
   readonly healingMs: number;
 }
 
-export function reportOf({ checked, faults, ...outcome }: Outcome): SeedReport {
-  return { ...outcome, checked: [...checked], faults: [...faults] };
+export function reportOf({ checked, faults, outcomes, ...outcome }: Outcome): SeedReport {
+  return { ...outcome, checked: [...checked], faults: [...faults], outcomes: [...outcomes] };
 }

@@ -1,11 +1,22 @@
+import type { TaskOutcome } from '@greencloud/domain';
 import { invariants } from '../invariants/violations.ts';
 import type { SeedReport } from './seed-report.ts';
+
+const outcomes: readonly TaskOutcome[] = [
+  'succeeded',
+  'failed',
+  'timed_out',
+  'cancelled',
+  'expired',
+  'lost',
+];
 
 /** Sums over many runs, and the ones that failed. */
 export class Summary {
   readonly failed: SeedReport[] = [];
   readonly #checked = new Map<string, number>();
   readonly #faults = new Map<string, number>();
+  readonly #outcomes = new Map<TaskOutcome, number>();
   #runs = 0;
   #tasks = 0;
   #events = 0;
@@ -23,6 +34,13 @@ export class Summary {
     if (report.violations.length > 0) this.failed.push(report);
     sum(this.#checked, report.checked);
     sum(this.#faults, report.faults);
+    sum(this.#outcomes, report.outcomes);
+  }
+
+  /** What no run has had anything to show for: an invariant that nothing was held against, an end. */
+  get neverSeen(): string[] {
+    const unchecked = Object.keys(invariants).filter((name) => !this.#checked.has(name));
+    return [...unchecked, ...outcomes.filter((outcome) => !this.#outcomes.has(outcome))];
   }
 
   lines(): string[] {
@@ -32,6 +50,7 @@ export class Summary {
         `${this.#steps} steps, ${hours} hours of virtual time`,
       `the longest way from healing to rest: ${(this.#longestHealingMs / 1_000).toFixed(1)} s`,
       `faults: ${this.#listed(this.#faults)}`,
+      `ends: ${this.#listed(this.#outcomes)}`,
       'checked:',
       ...Object.keys(invariants).map((name) => {
         return `  ${String(this.#checked.get(name) ?? 0).padStart(9)}  ${name}`;
@@ -59,6 +78,9 @@ export function describeFailure({ seed, violations }: SeedReport): string {
   ].join('\n');
 }
 
-function sum(into: Map<string, number>, counts: SeedReport['checked']): void {
+function sum<Name>(
+  into: Map<Name, number>,
+  counts: readonly (readonly [NoInfer<Name>, number])[],
+): void {
   for (const [name, count] of counts) into.set(name, (into.get(name) ?? 0) + count);
 }

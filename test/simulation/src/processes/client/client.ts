@@ -83,7 +83,8 @@ class Client {
     if (random.happens(0.4)) await readBack(desk, request, task);
     if (random.happens(0.15)) {
       await sleep(random.between(0, 1_500));
-      await cancel(desk, request, task.taskId);
+      const end = await cancel(desk, request, task.taskId);
+      if (end !== undefined) await readBack(desk, request, end);
     }
     if (random.happens(0.2)) await watch(desk, request, task.taskId);
   }
