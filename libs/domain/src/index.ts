@@ -24,6 +24,7 @@ export {
   type TenantId,
 } from './ids.ts';
 export { partitionOf } from './partition.ts';
+export { type Slots, unitsOfSlot, unitsTaken } from './slots.ts';
 export {
   type AssignedTask,
   type Capabilities,

@@ -4,6 +4,7 @@ import type { Logger } from '@greencloud/runtime';
 import { Binder } from './binding/binder.ts';
 import { Dispatcher } from './binding/dispatcher.ts';
 import { QueueFeed } from './binding/queue-feed.ts';
+import { Reservations } from './binding/reservations.ts';
 import { Board } from './board/board.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { KindDirectory } from './placement/kind-directory.ts';
@@ -87,7 +88,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       dispatcher.settled();
     },
   });
-  const dispatcher = new Dispatcher({ world, queue, fleet, binder });
+  const reservations = new Reservations({
+    board,
+    fleet,
+    feed,
+    place: (task, node) => binder.place(task, node),
+  });
+  const dispatcher = new Dispatcher({ world, queue, fleet, binder, reservations });
   const sessions = createSessions(options, { board, fleet, ends, handover, recorder });
   return { ...options, board, queue, fleet, binder, dispatcher, recorder, sessions };
 }

@@ -147,6 +147,20 @@ describe('an agent', () => {
     }
   });
 
+  it('counts slots by memory: what is beyond it is given back in half a second, too', async () => {
+    const offer = { slots: 4, lookahead: 4, memSizeMib: 512 };
+    await using world = await openWith(forever, { offer });
+    const { session } = world.scheduler;
+    const large = [1, 2, 3].map(() => assignmentOf({ memSize: 256 }));
+    const [first, second, third] = large;
+    if (!first || !second || !third) throw new Error('three tasks');
+    session.assign(...large);
+    await expect.poll(() => session.kindsOf(third.taskId), poll).toEqual(['accepted', 'returned']);
+    for (const { taskId } of [first, second]) {
+      await expect.poll(() => session.kindsOf(taskId), poll).toContain('progress');
+    }
+  });
+
   it('does not begin an assignment twice', async () => {
     await using world = await openWith(slow);
     const { session } = world.scheduler;

@@ -22,7 +22,7 @@ export function createWork({ offer, execution, outbox, metrics, logger }: WorkOp
   const onOutput = ({ assignment: { taskId, attempt } }: RunningAttempt, output: string) =>
     logger.debug({ taskId, attempt, output }, 'the lambda printed');
   return new Attempts({
-    slots: offer.slots,
+    slots: { memSize: offer.memSizeMib, slots: offer.slots },
     lookahead: offer.lookahead,
     accepts: (assignment) => mayRun(assignment, offer),
     execute: (attempt) => executeAttempt(attempt, { ...execution, onProgress, onOutput }),

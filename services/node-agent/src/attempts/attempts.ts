@@ -1,10 +1,10 @@
-import type { TaskId } from '@greencloud/domain';
+import { type Slots, type TaskId, unitsOfSlot, unitsTaken } from '@greencloud/domain';
 import { drained, type Ending, refused, returned } from './ending.ts';
 import type { Assignment, AttemptKey, ReportBody } from './messages.ts';
 import { RunningAttempt } from './running-attempt.ts';
 
 export interface AttemptsOptions {
-  readonly slots: number;
+  readonly slots: Slots;
   /** Taken beyond the slots: they wait for the sandbox of another. */
   readonly lookahead: number;
   /** Whether this tenant's code may run here, isolated as it is. */
@@ -22,12 +22,14 @@ export interface AttemptsOptions {
 const RETURN_AFTER_MS = 500;
 
 /**
- * All attempts that this node has now: at most one for each task, at most `slots` of them and the
+ * All attempts that this node has now: at most one for each task, in at most `slots` slots and the
  * lookahead, of which those are given back that could not begin in time.
  */
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #attempts = new Map<TaskId, RunningAttempt>();
+  /** Of the slots, as the scheduler counts them. */
+  #units = 0;
   #state: 'taking' | 'draining' = 'taking';
   #idle: (() => void)[] = [];
   #returns: NodeJS.Timeout | undefined;
@@ -59,6 +61,7 @@ export class Attempts {
     if (refusal !== undefined) return this.#options.report(assignment, refusal);
     const attempt = new RunningAttempt(assignment);
     this.#attempts.set(assignment.taskId, attempt);
+    this.#units += this.#unitsOf(attempt);
     this.#options.report(assignment, { kind: 'accepted' });
     if (this.#beyondSlots > 0) this.#returnLater();
     void this.#run(attempt);
@@ -102,7 +105,8 @@ export class Attempts {
 
   #refusalOf(assignment: Assignment): Ending | undefined {
     if (this.#state === 'draining') return drained;
-    if (this.size >= this.#options.slots + this.#options.lookahead) return refused;
+    const { lookahead, slots } = this.#options;
+    if (this.#beyondSlots >= lookahead * unitsOfSlot(slots)) return refused;
     return this.#options.accepts(assignment) ? undefined : refused;
   }
 
@@ -112,8 +116,10 @@ export class Attempts {
     this.#end(attempt, ending);
   }
 
+  /** In units. */
   get #beyondSlots(): number {
-    return this.size - this.#options.slots;
+    const { slots } = this.#options;
+    return this.#units - slots.slots * unitsOfSlot(slots);
   }
 
   /**
@@ -139,7 +145,14 @@ export class Attempts {
   /** The last ones: the others are the next to get a sandbox. */
   #waitingBeyondSlots(): RunningAttempt[] {
     const waiting = [...this.#attempts.values()].filter(({ state }) => state === 'preparing');
-    return this.#beyondSlots > 0 ? waiting.slice(-this.#beyondSlots) : [];
+    let beyond = this.#beyondSlots;
+    let first = waiting.length;
+    for (; beyond > 0 && first > 0; first -= 1) beyond -= this.#unitsOf(waiting[first - 1]);
+    return waiting.slice(first);
+  }
+
+  #unitsOf(attempt: RunningAttempt | undefined): number {
+    return attempt === undefined ? 0 : unitsTaken(attempt.assignment.memSize, this.#options.slots);
   }
 
   #giveBack(attempt: RunningAttempt, ending: Ending): void {
@@ -163,6 +176,7 @@ export class Attempts {
 
   #remove(attempt: RunningAttempt): void {
     this.#attempts.delete(attempt.assignment.taskId);
+    this.#units -= this.#unitsOf(attempt);
     if (this.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { DomainError, type TaskId, type TenantId } from '@greencloud/domain';
+import { DomainError, type NodeId, type TaskId, type TenantId } from '@greencloud/domain';
 import type { Board } from '../board/board.ts';
-import { explainWaiting, type WaitingReason } from '../queue/explain-waiting.ts';
+import { explainWaiting, isTooBusy, type WaitingReason } from '../queue/explain-waiting.ts';
 import { hashToken } from '../session/login.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { NodeRow } from '../store/list-nodes.ts';
@@ -88,7 +88,10 @@ export class NodeAdmin {
     const nodes = await this.list(tenantId);
     const active = nodes.filter(({ presence }) => presence === 'connected');
     const free = active.filter(
-      ({ standing, running, offer }) => standing === 'enabled' && running < (offer?.slots ?? 0),
+      ({ nodeId, standing, offer }) =>
+        standing === 'enabled' &&
+        offer !== undefined &&
+        !isTooBusy(0, this.#demandsAt(nodeId), offer),
     );
     return { active: active.length, free: free.length, busy: active.length - free.length };
   }
@@ -104,9 +107,13 @@ export class NodeAdmin {
     const nodes = (await register.listConnected()).flatMap(({ nodeId, offer, standing }) => {
       if (offer === undefined) return [];
       const drains = standing === 'draining' ? ('yes' as const) : ('no' as const);
-      return [{ nodeId, offer, drains, running: board.countOf(nodeId) }];
+      return [{ nodeId, offer, drains, demands: this.#demandsAt(nodeId) }];
     });
     return explainWaiting(task, nodes, world.now());
+  }
+
+  #demandsAt(nodeId: NodeId): number[] {
+    return this.#options.board.tasksOf(nodeId).map(({ state }) => state.capabilities.memSize);
   }
 
   #viewOf(row: NodeRow): NodeView {

@@ -67,7 +67,7 @@ export class Binder {
     return this.#inFlight;
   }
 
-  /** Reserves a slot and binds. A task that waits no longer is left alone. */
+  /** Reserves its slots and binds. A task that waits no longer is left alone. */
   place(ready: ReadyTask, node: FleetNode): void {
     const { feed, fleet, world } = this.#options;
     const task = feed.claim(ready.taskId);
@@ -76,7 +76,7 @@ export class Binder {
     // A node of ours has brought it from another replica: the board is behind, and will hear of it.
     const present = fleet.holderOf(task.taskId)?.held.attempt ?? 0;
     if (present > task.state.attempt) return feed.settle(task.taskId);
-    const held = fleet.reserve(node, task.taskId);
+    const held = fleet.reserve(node, task.taskId, task.state.capabilities.memSize);
     this.#inFlight += 1;
     this.#calls.put({ node, held, task, command: commandOf(task, node), tries: 0 });
   }

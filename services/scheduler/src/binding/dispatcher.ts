@@ -6,6 +6,7 @@ import { Slices } from '../slices.ts';
 import type { World } from '../world.ts';
 import type { Binder } from './binder.ts';
 import { Matcher } from './matcher.ts';
+import type { Reservations } from './reservations.ts';
 
 // Streams and heartbeats must get their turn, and the answers of the log theirs.
 const sliceMs = 3;
@@ -18,6 +19,7 @@ export interface DispatcherOptions {
   readonly queue: SharedQueue;
   readonly fleet: Fleet;
   readonly binder: Binder;
+  readonly reservations: Reservations;
 }
 
 /**
@@ -32,11 +34,12 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    const { world, queue, fleet, binder } = options;
+    const { world, queue, fleet, binder, reservations } = options;
     this.#slices = new Slices(world, sliceMs);
     this.#matcher = new Matcher({
       queue,
       nodes: fleet,
+      reservations,
       place: (task, node) => binder.place(task, node),
     });
     fleet.whenFree((kind) => this.consider(kind));
@@ -64,6 +67,7 @@ export class Dispatcher {
   #run(): void {
     if (this.#state === 'stopped') return;
     this.#state = 'running';
+    this.#options.reservations.settle();
     const room = mostInFlight - this.#options.binder.inFlight;
     const outcome = room > 0 ? this.#matcher.run(room, this.#slices) : 'more';
     this.#state = 'idle';

@@ -3,22 +3,32 @@ import type { Placeable } from '../placement/free-nodes.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
 import { compareNodes } from '../placement/score.ts';
 import type { Taken } from '../queue/ready-queue.ts';
-import type { ReadyTask } from '../queue/ready-task.ts';
+import type { HasRoom, ReadyTask } from '../queue/ready-task.ts';
 import type { Slices } from '../slices.ts';
 
 export interface NodeOfKind extends Placeable {
   readonly nodeId: NodeId;
+  hasRoomFor(memSize: number): boolean;
 }
 
 export interface MatcherOptions<N extends NodeOfKind> {
-  readonly queue: { readonly size: number; take(kind: NodeKind, nodeId: NodeId): Taken };
+  readonly queue: {
+    readonly size: number;
+    take(kind: NodeKind, nodeId: NodeId, hasRoom: HasRoom): Taken;
+  };
   readonly nodes: {
     bestOf(kind: NodeKind): N | undefined;
+    roomFor(task: ReadyTask): N | undefined;
     setAside(node: N): void;
     refresh(node: N): void;
   };
   /** Must reserve a slot of the node, or give the task back. */
   readonly place: (task: ReadyTask, node: N) => void;
+  readonly reservations: {
+    readonly hasPlace: boolean;
+    /** The node gets nothing else until it has room for the task. */
+    make(task: ReadyTask, node: N): void;
+  };
 }
 
 const endless = { isOver: false };
@@ -60,17 +70,26 @@ export class Matcher<N extends NodeOfKind> {
   }
 
   #serve(node: N, aside: N[]): 'placed' | 'none' {
-    const { queue, nodes, place } = this.#options;
-    const task = queue.take(node.kind, node.nodeId);
+    const { queue, nodes, reservations } = this.#options;
+    const hasRoom = (memSize: number) => node.hasRoomFor(memSize) || reservations.hasPlace;
+    const task = queue.take(node.kind, node.nodeId, hasRoom);
     if (task === 'nothing') this.#candidates.delete(node.kind);
     else if (task === 'banned') {
       nodes.setAside(node);
       aside.push(node);
     } else {
-      place(task, node);
+      this.#give(task, node);
       return 'placed';
     }
     return 'none';
+  }
+
+  /** A large task goes wherever there is room for it, before this node saves for it. */
+  #give(task: ReadyTask, node: N): void {
+    const { nodes, place, reservations } = this.#options;
+    const roomy = node.hasRoomFor(task.demand.memSize) ? node : nodes.roomFor(task);
+    if (roomy === undefined) reservations.make(task, node);
+    else place(task, roomy);
   }
 
   /** The best free node of all candidates; kinds without a free node are candidates no longer. */

@@ -1,5 +1,7 @@
+import type { TaskId } from '@greencloud/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Board } from '../board/board.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { FleetNode } from '../fleet/fleet-node.ts';
 import { Outbox } from '../fleet/outbox.ts';
@@ -7,11 +9,12 @@ import { KindDirectory } from '../placement/kind-directory.ts';
 import { misfitOf } from '../placement/misfit.ts';
 import type { NodeOffer } from '../placement/node-offer.ts';
 import { noDemand, nodeId, offer, tenantId } from '../placement/placement-fixtures.ts';
-import { ready } from '../queue/queue-fixtures.ts';
+import { ready, taskId } from '../queue/queue-fixtures.ts';
 import { ReadyQueue } from '../queue/ready-queue.ts';
 import type { ReadyTask } from '../queue/ready-task.ts';
 import { realWorld } from '../world.ts';
 import { Matcher } from './matcher.ts';
+import { Reservations } from './reservations.ts';
 
 function testMatcher() {
   const kinds = new KindDirectory();
@@ -24,14 +27,30 @@ function testMatcher() {
     now: () => 0,
     onWanted: (kind) => matcher.consider(kind),
   });
-  const matcher: Matcher<FleetNode> = new Matcher({
-    queue,
-    nodes: fleet,
-    place: (task, node) => {
-      fleet.reserve(node, task.taskId);
-      placed.push({ task, node });
-    },
+  const place = (task: ReadyTask, node: FleetNode) => {
+    fleet.reserve(node, task.taskId, task.demand.memSize);
+    placed.push({ task, node });
+  };
+  const returned: TaskId[] = [];
+  const reservations = new Reservations({
+    board: new Board(),
+    fleet,
+    feed: { giveBack: (id) => returned.push(id) },
+    place,
   });
+  const matcher: Matcher<FleetNode> = new Matcher({ queue, nodes: fleet, place, reservations });
+  /** As the dispatcher does. */
+  const match = () => {
+    reservations.settle();
+    matcher.run(1_000);
+  };
+  const end = (number: number) => {
+    const index = placed.findIndex(({ task }) => task.since === number);
+    const [ended] = index < 0 ? [] : placed.splice(index, 1);
+    const held = ended?.node.held.get(ended.task.taskId);
+    if (ended === undefined || held === undefined) throw new Error(`${number} does not run`);
+    fleet.drop(ended.node, held);
+  };
   fleet.whenFree((kind) => matcher.consider(kind));
   const connect = (number: number, other: Partial<NodeOffer> = {}) =>
     fleet.connect({
@@ -45,7 +64,7 @@ function testMatcher() {
       heardAt: 0,
     });
   const numbers = () => placed.map(({ task, node }) => [node.nodeId, task.since] as const);
-  return { kinds, fleet, queue, matcher, placed, connect, numbers };
+  return { kinds, fleet, queue, matcher, placed, connect, numbers, match, end, returned };
 }
 
 const carbon = (carbonIntensity: number | 'unknown') =>
@@ -100,6 +119,76 @@ describe('the choice of a node', () => {
   });
 });
 
+describe('a large task', () => {
+  const large = (number: number) => ready(number, { demand: { ...noDemand, memSize: 1_024 } });
+  const four = { slots: 4, memSize: 2_048 };
+
+  it('takes as many slots as its memory is worth', () => {
+    const { connect, queue, match, placed } = testMatcher();
+    const node = connect(1, four);
+    for (const number of [1, 2, 3]) queue.add(large(number));
+    match();
+    expect([placed.length, node.busy, node.takesTasks]).toEqual([2, 4, false]);
+  });
+
+  it('goes to a less green node that has room, rather than wait for a greener one', () => {
+    const { connect, queue, match, numbers } = testMatcher();
+    connect(1, { ...four, ...carbon(10) });
+    for (const number of [1, 2, 3]) queue.add(ready(number));
+    match();
+    connect(2, { ...four, ...carbon(300) });
+    queue.add(large(4));
+    match();
+    expect(numbers().at(-1)).toEqual([nodeId(2), 4]);
+  });
+
+  it('gets its room though small ones wait for every slot', () => {
+    const { connect, queue, match, end, numbers, placed } = testMatcher();
+    connect(1, four);
+    for (const number of [1, 2, 3]) queue.add(ready(number));
+    queue.add(large(4));
+    for (let number = 5; number < 50; number++) queue.add(ready(number));
+    match();
+    expect(placed).toHaveLength(3);
+    end(1);
+    match();
+    expect(numbers().at(-1)).toEqual([nodeId(1), 4]);
+  });
+
+  it('waits for one node, while small ones go to the others', () => {
+    const { connect, fleet, queue, match, end, placed } = testMatcher();
+    for (const number of [1, 2, 3]) connect(number, four);
+    for (let number = 0; number < 9; number++) queue.add(ready(number));
+    match();
+    for (const number of [10, 11]) queue.add(large(number));
+    for (const number of [12, 13]) queue.add(ready(number));
+    match();
+    expect([...fleet.nodes()].map(({ saves }) => saves).toSorted()).toEqual(['no', 'no', 'yes']);
+    expect(placed.map(({ task }) => task.since).slice(9)).toEqual([12, 13]);
+    for (let number = 0; number < 9; number++) end(number);
+    match();
+    expect(placed.map(({ task }) => task.since)).toEqual([12, 13, 10, 11]);
+  });
+
+  it.each<[string, (parts: ReturnType<typeof testMatcher>, node: FleetNode) => void]>([
+    ['leaves', ({ fleet }, node) => fleet.forget(node, 'gone')],
+    ['drains', ({ fleet }, node) => fleet.drain(node, 'by-owner')],
+    ['comes back with less memory', ({ connect }) => connect(1, { ...four, memSize: 512 })],
+  ])('waits again when its node %s', (_, happens) => {
+    const parts = testMatcher();
+    const { connect, queue, match, returned } = parts;
+    const node = connect(1, four);
+    for (const number of [1, 2, 3]) queue.add(ready(number));
+    queue.add(large(4));
+    match();
+    expect(returned).toEqual([]);
+    happens(parts, node);
+    match();
+    expect(returned).toEqual([taskId(4)]);
+    expect(node.saves).toBe('no');
+  });
+});
+
 const sizes = fc.constantFrom(256, 512, 1_024);
 const step = fc.oneof(
   fc.record({ kind: fc.constant('node'), memSize: sizes, slots: fc.integer({ min: 0, max: 3 }) }),
@@ -108,22 +197,25 @@ const step = fc.oneof(
 );
 
 describe('any order of nodes, tasks and ends', () => {
-  it('leaves no task waiting that fits a free node, and fills no node over its slots', () => {
+  it('leaves no task waiting for which a free node has room, and fills no node over its slots or memory', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const { connect, fleet, queue, matcher, placed } = testMatcher();
+        const { connect, fleet, queue, match, placed } = testMatcher();
         steps.forEach(({ kind, memSize, slots }, number) => {
           const bans = slots === 1 ? [...fleet.nodes()].slice(0, 2).map((n) => n.nodeId) : [];
           if (kind === 'node') connect(number, { memSize, slots });
           else if (kind === 'task') {
             queue.add(ready(number, { demand: { ...noDemand, memSize }, bans }));
           } else endOne(slots);
-          matcher.run(1_000);
+          match();
           for (const node of fleet.nodes()) {
             expect(node.busy).toBeLessThanOrEqual(node.slots);
+            const used = [...node.held.values()].reduce((sum, each) => sum + each.memSize, 0);
+            expect(used).toBeLessThanOrEqual(node.session.offer.memSize);
             if (!node.takesTasks) continue;
             const waits = [...queue.tasks()].filter(
               (task) =>
+                node.hasRoomFor(task.demand.memSize) &&
                 misfitOf(node.kind, task.demand, task.tenantId) === undefined &&
                 !task.bans.includes(node.nodeId),
             );

@@ -1,4 +1,10 @@
-import type { NodeId, TaskId, TenantId } from '@greencloud/domain';
+import {
+  type NodeId,
+  type TaskId,
+  type TenantId,
+  unitsOfSlot,
+  unitsTaken,
+} from '@greencloud/domain';
 import type { Placeable } from '../placement/free-nodes.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
 import type { NodeOffer } from '../placement/node-offer.ts';
@@ -40,7 +46,11 @@ export class FleetNode implements Placeable {
   drains: Drains;
   /** World uptime of the last sign of life. */
   heardAt: number;
+  /** Slots that are taken: a task of much memory takes several, and parts of one. */
   busy = 0;
+  #units = 0;
+  /** Whether it gets nothing new until it has room for a large task that waits for it. */
+  saves: 'no' | 'yes' = 'no';
   carbon: number;
   lastUsed = 0;
 
@@ -59,6 +69,7 @@ export class FleetNode implements Placeable {
     this.heardAt = session.heardAt;
     this.carbon = carbonRank(session.offer.energy);
     this.#lookahead.restart();
+    this.#countAnew();
   }
 
   get kind(): NodeKind {
@@ -77,9 +88,38 @@ export class FleetNode implements Placeable {
     return this.session.outbox;
   }
 
+  get isInService(): boolean {
+    return this.link === 'connected' && this.drains === 'no';
+  }
+
   get takesTasks(): boolean {
-    const room = this.slots + this.#lookahead.tasks;
-    return this.link === 'connected' && this.drains === 'no' && this.busy < room;
+    return this.isInService && this.saves === 'no' && this.hasRoomFor(0);
+  }
+
+  hasRoomFor(memSize: number): boolean {
+    const { offer } = this.session;
+    const room = (offer.slots + this.#lookahead.tasks) * unitsOfSlot(offer);
+    return this.#units + unitsTaken(memSize, offer) <= room;
+  }
+
+  /** A task of so many MiB takes its slots. */
+  take(memSize: number): void {
+    this.#setUnits(this.#units + unitsTaken(memSize, this.session.offer));
+  }
+
+  giveBack(memSize: number): void {
+    this.#setUnits(this.#units - unitsTaken(memSize, this.session.offer));
+  }
+
+  #setUnits(units: number): void {
+    this.#units = units;
+    this.busy = units / unitsOfSlot(this.session.offer);
+  }
+
+  /** It may have come back with another offer. */
+  #countAnew(): void {
+    this.#setUnits(0);
+    for (const { phase, memSize } of this.held.values()) if (phase !== 'ending') this.take(memSize);
   }
 
   /** It is about to get a task. */

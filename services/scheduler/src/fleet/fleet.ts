@@ -1,7 +1,9 @@
 import type { NodeId, TaskId } from '@greencloud/domain';
 import { FreeNodes } from '../placement/free-nodes.ts';
 import type { KindDirectory } from '../placement/kind-directory.ts';
+import { misfitOf } from '../placement/misfit.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
+import type { ReadyTask } from '../queue/ready-task.ts';
 import { FleetNode, type SessionStart } from './fleet-node.ts';
 import { type Held, newHeld } from './held.ts';
 
@@ -18,7 +20,7 @@ export class Fleet {
     this.#kinds = kinds;
   }
 
-  /** Called whenever a node could take one more task than before. */
+  /** Called whenever a node could take one more task than before, or one that saves has changed. */
   whenFree(onFree: (kind: NodeKind) => void): void {
     this.#onFree = onFree;
   }
@@ -41,6 +43,16 @@ export class Fleet {
 
   bestOf(kind: NodeKind): FleetNode | undefined {
     return this.#free.bestOf(kind);
+  }
+
+  /** The best node that has room for a large task now: looks at all that are free. */
+  roomFor({ demand, tenantId, bans }: ReadyTask): FleetNode | undefined {
+    return this.#free.find(
+      (node) =>
+        node.hasRoomFor(demand.memSize) &&
+        misfitOf(node.kind, demand, tenantId) === undefined &&
+        !bans.includes(node.nodeId),
+    );
   }
 
   /** A session begins: of a new node, or of one that comes back with what it holds. */
@@ -81,20 +93,27 @@ export class Fleet {
     this.#free.drop(node);
     this.#kinds.leave(node.kind);
     this.#nodes.delete(node.nodeId);
+    if (node.saves === 'yes') this.#onFree(node.kind);
   }
 
-  reserve(node: FleetNode, taskId: TaskId): Held {
+  reserve(node: FleetNode, taskId: TaskId, memSize: number): Held {
     this.#uses += 1;
     node.lastUsed = this.#uses;
-    return this.hold(node, newHeld(taskId));
+    return this.hold(node, newHeld(taskId, memSize));
   }
 
-  /** An attempt takes the place of an earlier one of its task, and its slot too. */
+  /** Whether a node gets nothing new, so that it has room for a large task in the end. */
+  save(node: FleetNode, saves: FleetNode['saves']): void {
+    node.saves = saves;
+    this.refresh(node);
+  }
+
+  /** An attempt takes the place of an earlier one of its task, and its slots too. */
   hold(node: FleetNode, held: Held): Held {
     const earlier = node.held.get(held.taskId);
     if (earlier !== undefined) this.ending(node, earlier);
     node.held.set(held.taskId, held);
-    node.busy += 1;
+    node.take(held.memSize);
     this.#holders.set(held.taskId, node);
     this.refresh(node);
     return held;
@@ -111,13 +130,13 @@ export class Fleet {
     if (held.phase === 'ending') return;
     held.phase = 'ending';
     held.assignment = undefined;
-    node.busy -= 1;
+    node.giveBack(held.memSize);
     this.refresh(node);
   }
 
   drop(node: FleetNode, held: Held): void {
     if (node.held.get(held.taskId) !== held) return;
-    if (held.phase !== 'ending') node.busy -= 1;
+    if (held.phase !== 'ending') node.giveBack(held.memSize);
     node.held.delete(held.taskId);
     if (this.#holders.get(held.taskId) === node) this.#holders.delete(held.taskId);
     this.refresh(node);
@@ -125,9 +144,10 @@ export class Fleet {
 
   /** Puts a node where its load and its link now say. */
   refresh(node: FleetNode): void {
-    if (this.#nodes.get(node.nodeId) !== node || !node.takesTasks) return this.#free.drop(node);
-    this.#free.put(node);
-    this.#onFree(node.kind);
+    const isFree = this.#nodes.get(node.nodeId) === node && node.takesTasks;
+    if (isFree) this.#free.put(node);
+    else this.#free.drop(node);
+    if (isFree || node.saves === 'yes') this.#onFree(node.kind);
   }
 
   /** Out of the way for a moment: another node of its kind must be looked at. */

@@ -2,16 +2,18 @@ import type { TaskId } from '@greencloud/domain';
 import type { Assignment } from './messages.ts';
 
 /**
- * binding    a slot is reserved, the log does not know yet (or we do not know that it does)
+ * binding    its slots are reserved, the log does not know yet (or we do not know that it does)
  * sent       the node is told, or will be when it is back
  * accepted   the node has it
- * ending     its end is on the way to the log; the slot is free already
+ * ending     its end is on the way to the log; the slots are free already
  */
 export type HeldPhase = 'binding' | 'sent' | 'accepted' | 'ending';
 
 /** One attempt at a node of this replica. */
 export interface Held {
   readonly taskId: TaskId;
+  /** MiB that it demands. */
+  readonly memSize: number;
   /** 0 while binding: the log gives it. */
   attempt: number;
   phase: HeldPhase;
@@ -23,6 +25,14 @@ export interface Held {
   percent: number;
 }
 
-export function newHeld(taskId: TaskId): Held {
-  return { taskId, attempt: 0, phase: 'binding', sentAt: 0, assignment: undefined, percent: -1 };
+export function newHeld(taskId: TaskId, memSize: number): Held {
+  return {
+    taskId,
+    memSize,
+    attempt: 0,
+    phase: 'binding',
+    sentAt: 0,
+    assignment: undefined,
+    percent: -1,
+  };
 }

@@ -36,6 +36,17 @@ export class FreeNodes<N extends Placeable> {
     return this.#heaps.get(kind)?.first;
   }
 
+  /** The best of those that fit, of whatever kind. */
+  find(fits: (node: N) => boolean): N | undefined {
+    let best: N | undefined;
+    for (const heap of this.#heaps.values()) {
+      for (const node of heap.items) {
+        if ((best === undefined || compareNodes(node, best) < 0) && fits(node)) best = node;
+      }
+    }
+    return best;
+  }
+
   #heapOf(kind: NodeKind): IndexedHeap<N> {
     const heap = this.#heaps.get(kind) ?? new IndexedHeap<N>(compareNodes);
     this.#heaps.set(kind, heap);

@@ -12,6 +12,11 @@ export class IndexedHeap<T> {
     return this.#items.length;
   }
 
+  /** The first is the first; the others are in no order. */
+  get items(): readonly T[] {
+    return this.#items;
+  }
+
   get first(): T | undefined {
     return this.#items[0];
   }

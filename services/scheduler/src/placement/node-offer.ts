@@ -15,8 +15,9 @@ export type Isolation = 'namespace' | 'process';
 export type Trust = 'anyone' | readonly TenantId[];
 
 /**
- * What a node says of itself in its Hello. Sizes (`memSize` in MiB, `networkLatency` in ms) are
- * promised to each slot: the contract compares demands with them, it does not divide them.
+ * What a node says of itself in its Hello. Sizes (`memSize` in MiB, `networkLatency` in ms) are what
+ * one task may demand: the contract compares demands with them, it does not divide them. What runs
+ * together shares the memory, by slots.
  */
 export interface NodeOffer {
   readonly cpuCount: number;

@@ -25,7 +25,7 @@ export function carbonRank({ carbonIntensity, source }: Energy): number {
  */
 export function compareNodes(a: Scored, b: Scored): number {
   return (
-    Number(a.busy >= a.slots) - Number(b.busy >= b.slots) ||
+    Number(a.busy + 1 > a.slots) - Number(b.busy + 1 > b.slots) ||
     a.carbon - b.carbon ||
     a.busy / a.slots - b.busy / b.slots ||
     a.lastUsed - b.lastUsed

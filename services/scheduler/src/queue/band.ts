@@ -4,7 +4,7 @@ import type { KindDirectory } from '../placement/kind-directory.ts';
 import { misfitOf } from '../placement/misfit.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
 import { type Linked, LinkedList } from './linked-list.ts';
-import type { ReadyTask } from './ready-task.ts';
+import type { HasRoom, ReadyTask } from './ready-task.ts';
 import { type Line, type Place, TenantLines } from './tenant-lines.ts';
 import { TurnRing } from './turn-ring.ts';
 
@@ -75,15 +75,15 @@ export class Band {
   }
 
   /** Whose turn it is on a node of a kind, charged and removed. */
-  take(kind: NodeKind, nodeId: NodeId): ReadyTask | 'nothing' | 'banned' {
+  take(kind: NodeKind, nodeId: NodeId, hasRoom: HasRoom): ReadyTask | 'nothing' | 'banned' {
     const ring = this.#rings.get(kind);
     if (ring === undefined) return 'nothing';
     const next = ring.next((lines) => {
-      const oldest = lines.oldestFor(kind, nodeId);
+      const oldest = lines.oldestFor(kind, nodeId, hasRoom);
       return typeof oldest === 'string' ? oldest : oldest.cost;
     });
     if (typeof next === 'string') return next;
-    const task = next.oldestFor(kind, nodeId);
+    const task = next.oldestFor(kind, nodeId, hasRoom);
     if (typeof task !== 'string') this.remove(task.taskId);
     return task;
   }

@@ -1,4 +1,4 @@
-import type { NodeId } from '@greencloud/domain';
+import { type NodeId, type Slots, unitsOfSlot, unitsTaken } from '@greencloud/domain';
 import type { OpenTask } from '../board/open-task.ts';
 import { misfitOf } from '../placement/misfit.ts';
 import { kindOf } from '../placement/node-kind.ts';
@@ -8,8 +8,8 @@ export interface NodeInView {
   readonly nodeId: NodeId;
   readonly offer: NodeOffer;
   readonly drains: 'no' | 'yes';
-  /** Tasks that it has. */
-  readonly running: number;
+  /** MiB of each task that it has. */
+  readonly demands: readonly number[];
 }
 
 export interface WaitingReason {
@@ -41,5 +41,12 @@ function reasonOf({ state, bans }: OpenTask, node: NodeInView, now: number): str
   if (bans.some(({ nodeId, until }) => nodeId === node.nodeId && until > now)) {
     return 'did not take the task a moment ago';
   }
-  return node.running >= node.offer.slots ? 'busy' : 'free, about to get a task';
+  const isBusy = isTooBusy(state.capabilities.memSize, node.demands, node.offer);
+  return isBusy ? 'busy' : 'free, about to get a task';
+}
+
+/** Whether a node with tasks of so much memory has no room for one of `memSize` beside them. */
+export function isTooBusy(memSize: number, demands: readonly number[], node: Slots): boolean {
+  const units = [...demands, memSize].reduce((sum, each) => sum + unitsTaken(each, node), 0);
+  return units > node.slots * unitsOfSlot(node);
 }

@@ -21,16 +21,25 @@ const node = (
   other: Partial<NodeInView> & { offer?: ReturnType<typeof offer> } = {},
 ): NodeInView => {
   number += 1;
-  return { nodeId: nodeId(number), offer: offer(), drains: 'no', running: 0, ...other };
+  return { nodeId: nodeId(number), offer: offer(), drains: 'no', demands: [], ...other };
 };
 
 describe('why a task waits', () => {
   it('is told by count, the most frequent reason first', () => {
     const small = () => node({ offer: offer({ memSize: 512 }) });
-    const nodes = [node({ running: 1 }), small(), small(), node({ running: 1 }), small()];
+    const nodes = [node({ demands: [0] }), small(), small(), node({ demands: [0] }), small()];
     expect(explainWaiting(waiting(), nodes, 0)).toEqual([
       { nodes: 3, reason: 'memSize too small' },
       { nodes: 2, reason: 'busy' },
+    ]);
+  });
+
+  it('is a busy node also where too few slots are free for what it demands', () => {
+    const four = { offer: offer({ slots: 4 }) };
+    const nodes = [node({ ...four, demands: [0, 0, 0] }), node({ ...four, demands: [1_024] })];
+    expect(explainWaiting(waiting(), nodes, 0).map(({ reason }) => reason)).toEqual([
+      'busy',
+      'free, about to get a task',
     ]);
   });
 

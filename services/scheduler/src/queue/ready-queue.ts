@@ -1,7 +1,7 @@
 import type { NodeId, TaskId } from '@greencloud/domain';
 import type { NodeKind } from '../placement/node-kind.ts';
 import { Band, type BandOptions } from './band.ts';
-import type { Priority, ReadyTask } from './ready-task.ts';
+import { always, type HasRoom, type Priority, type ReadyTask } from './ready-task.ts';
 
 export interface ReadyQueueOptions extends BandOptions {
   readonly now: () => number;
@@ -9,7 +9,7 @@ export interface ReadyQueueOptions extends BandOptions {
   readonly ageingMs: number;
 }
 
-/** What a node may be given next. `banned`: only tasks that this very node refused. */
+/** What a node may be given next. `banned`: only tasks that this very node refused, or has no room for. */
 export type Taken = ReadyTask | 'nothing' | 'banned';
 
 // 100,000 tasks that come of age together must not hold up the one take that notices it.
@@ -51,11 +51,11 @@ export class ReadyQueue {
     return this.#bands.retry.remove(taskId) ?? this.#bands.normal.remove(taskId);
   }
 
-  take(kind: NodeKind, nodeId: NodeId): Taken {
+  take(kind: NodeKind, nodeId: NodeId, hasRoom: HasRoom = always): Taken {
     this.#age();
-    const first = this.#bands.retry.take(kind, nodeId);
+    const first = this.#bands.retry.take(kind, nodeId, hasRoom);
     if (typeof first !== 'string') return first;
-    const second = this.#bands.normal.take(kind, nodeId);
+    const second = this.#bands.normal.take(kind, nodeId, hasRoom);
     return second === 'nothing' ? first : second;
   }
 

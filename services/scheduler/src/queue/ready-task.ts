@@ -18,6 +18,11 @@ export interface ReadyTask {
   readonly bans: readonly NodeId[];
 }
 
+/** Whether a node may be given a task of so many MiB now. */
+export type HasRoom = (memSize: number) => boolean;
+
+export const always: HasRoom = () => true;
+
 function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

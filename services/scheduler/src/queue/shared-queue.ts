@@ -3,7 +3,7 @@ import type { NodeKind } from '../placement/node-kind.ts';
 import { inSlices } from '../slices.ts';
 import type { Cancel, World } from '../world.ts';
 import { ReadyQueue, type ReadyQueueOptions, type Taken } from './ready-queue.ts';
-import type { ReadyTask } from './ready-task.ts';
+import { always, type HasRoom, type ReadyTask } from './ready-task.ts';
 
 /** Whether this replica or another one is the first to place a partition's tasks. */
 export type Preference = 'mine' | 'theirs';
@@ -54,10 +54,10 @@ export class SharedQueue {
     if (this.#mine.remove(taskId) === undefined) this.#theirs.remove(taskId);
   }
 
-  take(kind: NodeKind, nodeId: NodeId): Taken {
-    const first = this.#mine.take(kind, nodeId);
+  take(kind: NodeKind, nodeId: NodeId, hasRoom: HasRoom = always): Taken {
+    const first = this.#mine.take(kind, nodeId, hasRoom);
     if (typeof first !== 'string') return first;
-    const second = this.#theirs.take(kind, nodeId);
+    const second = this.#theirs.take(kind, nodeId, hasRoom);
     return second === 'nothing' ? first : second;
   }
 

@@ -2,7 +2,7 @@ import type { Capabilities, NodeId, TenantId } from '@greencloud/domain';
 import { misfitOf } from '../placement/misfit.ts';
 import type { NodeKind } from '../placement/node-kind.ts';
 import { type Linked, LinkedList } from './linked-list.ts';
-import { lineKeyOf, type ReadyTask } from './ready-task.ts';
+import { type HasRoom, lineKeyOf, type ReadyTask } from './ready-task.ts';
 
 /** Tasks of one tenant that fit the same nodes, oldest first. */
 export interface Line {
@@ -76,12 +76,12 @@ export class TenantLines {
   }
 
   /** The task that has waited longest of those that a node may run. */
-  oldestFor(kind: NodeKind, nodeId: NodeId): ReadyTask | 'nothing' | 'banned' {
+  oldestFor(kind: NodeKind, nodeId: NodeId, hasRoom: HasRoom): ReadyTask | 'nothing' | 'banned' {
     let found: ReadyTask | 'nothing' | 'banned' = 'nothing';
     for (const line of this.#lines.values()) {
       const head = line.places.first?.task;
       if (head === undefined || misfitOf(kind, line.demand, this.tenantId) !== undefined) continue;
-      if (line.bans.includes(nodeId)) {
+      if (line.bans.includes(nodeId) || !hasRoom(line.demand.memSize)) {
         if (found === 'nothing') found = 'banned';
       } else if (typeof found === 'string' || head.since < found.since) found = head;
     }

@@ -55,7 +55,12 @@ export class Handover {
     const { fleet, world, onTrouble } = this.#options;
     const { attempt } = task.state;
     const sentAt = world.uptime();
-    const held = fleet.hold(node, { ...newHeld(task.taskId), attempt, phase: 'sent', sentAt });
+    const held = fleet.hold(node, {
+      ...newHeld(task.taskId, task.state.capabilities.memSize),
+      attempt,
+      phase: 'sent',
+      sentAt,
+    });
     try {
       await this.#bring(node, held, task);
     } catch (error) {

@@ -36,7 +36,7 @@ function meeting(given: {
   previous?: Meeting['previous'];
   epoch?: bigint;
 }): Meeting {
-  const held = given.held && { ...newHeld(task), attempt: 1, phase: given.held };
+  const held = given.held && { ...newHeld(task, 0), attempt: 1, phase: given.held };
   return {
     nodeId: me,
     epoch: given.epoch ?? 2n,

@@ -40,7 +40,7 @@ export class Welcome {
     if (known?.link === 'connected') known.outbox.end(another());
     const reunion = reunite(this.#meeting(hello, session), truth);
     const node = this.#connect(hello, login, session);
-    this.#resume(node, reunion);
+    this.#resume(node, reunion, truth);
     return node;
   }
 
@@ -80,11 +80,11 @@ export class Welcome {
     return fleet.connect({ ...start, heardAt: world.uptime() });
   }
 
-  #resume(node: FleetNode, reunion: Reunion): void {
+  #resume(node: FleetNode, reunion: Reunion, truth: ReadonlyMap<TaskId, TaskState>): void {
     const { keep, adopt, fence, resend, give, lost, disown } = reunion;
     const { ends, fleet, handover } = this.#options;
     for (const held of keep) if (held.phase === 'sent') held.phase = 'accepted';
-    for (const attempt of adopt) fleet.hold(node, this.#adopted(attempt));
+    for (const attempt of adopt) fleet.hold(node, this.#adopted(attempt, truth));
     for (const attempt of fence) node.outbox.fence(attempt);
     for (const held of resend) handover.send(node, held);
     for (const task of give) void handover.give(node, task);
@@ -98,10 +98,12 @@ export class Welcome {
     else void ends.record(node, attempt, { kind: 'release', reason: 'node_lost' });
   }
 
-  #adopted({ taskId, attempt }: Attempt): Held {
-    const state = this.#options.board.get(taskId)?.state;
+  #adopted({ taskId, attempt }: Attempt, truth: ReadonlyMap<TaskId, TaskState>): Held {
+    const state = this.#options.board.get(taskId)?.state ?? truth.get(taskId);
     const percent = state?.status === 'running' ? state.percent : -1;
-    return { ...newHeld(taskId), attempt, phase: 'accepted', percent };
+    const memSize =
+      state === undefined || state.status === 'unknown' ? 0 : state.capabilities.memSize;
+    return { ...newHeld(taskId, memSize), attempt, phase: 'accepted', percent };
   }
 }
 

@@ -9,7 +9,12 @@ export interface Execution {
   readonly life: Life;
   readonly taskId: string;
   readonly attempt: number;
+  /** For its sandbox. */
+  readonly waitedMs: number;
 }
+
+// What does not begin within half a second, though all before it do, is given back.
+const mostWaitedMs = 1_000;
 
 // Timers that are due run within a few ms of the thaw, sometimes behind what was sent meanwhile.
 const thawMs = 100;
@@ -40,6 +45,7 @@ export class Lambdas {
     this.#violations.check('slots kept', running.size <= slots, () => {
       return `${life.name} runs ${running.size} lambdas in ${slots} slots`;
     });
+    this.#checkWaiting(execution);
     const key = `${taskId}/${attempt}`;
     const place = this.#places.get(key) ?? nodeId;
     this.#places.set(key, place);
@@ -49,6 +55,13 @@ export class Lambdas {
     const over = () => void running.delete(execution);
     life.whenDead(over);
     return over;
+  }
+
+  #checkWaiting({ life, taskId, waitedMs }: Execution): void {
+    const wasFrozen = life.frozenUntil + thawMs > this.#world.now - waitedMs;
+    this.#violations.check('begun in time', wasFrozen || waitedMs <= mostWaitedMs, () => {
+      return `${life.name} began ${taskId} after ${Math.round(waitedMs)} ms`;
+    });
   }
 
   /** The node's present life, when it runs this attempt and is not frozen. */

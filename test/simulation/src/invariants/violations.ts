@@ -12,6 +12,7 @@ export const invariants = {
   'one request, one task': 'a request, or an idempotency key, has one task',
   'fits its node': 'every assignment fits what its node declared',
   'slots kept': 'a node never runs more than its slots',
+  'begun in time': 'what a node runs has not waited there for longer than a second',
   'one node an attempt': 'an attempt runs at one node only',
   'no needless loss': 'an attempt is not declared lost while it runs at a node in session',
   'acks are durable': 'what a node was told to be recorded is recorded',

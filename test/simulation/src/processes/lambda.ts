@@ -4,15 +4,17 @@ import type { Ledger } from '../invariants/ledger.ts';
 import type {
   Acquired,
   LambdaRequest,
+  NodeOffer,
   Outcome,
   Sandbox,
   SandboxPool,
+  SandboxSpec,
 } from '../product/node-agent.ts';
 import type { Life } from '../time/life.ts';
 
 export interface LambdasOptions {
   readonly nodeId: NodeId;
-  readonly slots: number;
+  readonly offer: Pick<NodeOffer, 'slots' | 'memSizeMib'>;
   readonly life: Life;
   readonly ledger: Ledger;
 }
@@ -22,10 +24,11 @@ export function createSimulatedPool(options: LambdasOptions): SandboxPool {
   return new SimulatedPool(options) as unknown as SandboxPool;
 }
 
-/** As many sandboxes as slots: a task whose place is still being left waits for it. */
+/** As many sandboxes as slots and memory allow: a task whose place is still being left waits for it. */
 class SimulatedPool {
   readonly #options: LambdasOptions;
   readonly #waiting: (() => void)[] = [];
+  #memoryMib = 0;
   #state: 'open' | 'closed' = 'open';
   size = 0;
   readonly warm = 0;
@@ -34,36 +37,43 @@ class SimulatedPool {
     this.#options = options;
   }
 
-  canHold(): boolean {
-    return true;
+  canHold(memoryMib: number): boolean {
+    return memoryMib <= this.#options.offer.memSizeMib;
   }
 
-  async acquire(): Promise<Acquired> {
+  async acquire({ memoryMib }: SandboxSpec): Promise<Acquired> {
     const { random } = this.#options.life;
-    while (this.size >= this.#options.slots) {
+    const askedAt = performance.now();
+    while (!this.#hasRoomFor(memoryMib)) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     this.size += 1;
+    this.#memoryMib += memoryMib;
     await pause(random.between(1, 60));
-    if (this.#state === 'closed') return this.#without({ kind: 'closed' });
-    if (random.happens(0.01)) return this.#without({ kind: 'unavailable', detail: 'no process' });
-    return { kind: 'ready', sandbox: new SimulatedSandbox(this.#options) as unknown as Sandbox };
+    const sandbox = new SimulatedSandbox(this.#options, memoryMib, performance.now() - askedAt);
+    const ready = { kind: 'ready', sandbox: sandbox as unknown as Sandbox } as const;
+    if (this.#state === 'open' && !random.happens(0.01)) return ready;
+    this.release(sandbox);
+    return this.#state === 'closed'
+      ? { kind: 'closed' }
+      : { kind: 'unavailable', detail: 'no process' };
   }
 
-  release(): void {
+  release({ memoryMib }: { readonly memoryMib: number }): void {
     this.size -= 1;
-    this.#waiting.shift()?.();
+    this.#memoryMib -= memoryMib;
+    for (const look of this.#waiting.splice(0)) look();
+  }
+
+  #hasRoomFor(memoryMib: number): boolean {
+    const { slots, memSizeMib } = this.#options.offer;
+    return this.size < slots && this.#memoryMib + memoryMib <= memSizeMib;
   }
 
   cool(): void {}
 
   async close(): Promise<void> {
     this.#state = 'closed';
-  }
-
-  #without(acquired: Acquired): Acquired {
-    this.release();
-    return acquired;
   }
 }
 
@@ -73,19 +83,23 @@ function pause(ms: number): Promise<void> {
 
 class SimulatedSandbox {
   readonly #options: LambdasOptions;
+  readonly memoryMib: number;
+  readonly #waitedMs: number;
   readonly output = '';
   executions = 0;
   #stop: ((outcome: Outcome) => void) | undefined;
 
-  constructor(options: LambdasOptions) {
+  constructor(options: LambdasOptions, memoryMib: number, waitedMs: number) {
     this.#options = options;
+    this.memoryMib = memoryMib;
+    this.#waitedMs = waitedMs;
   }
 
   async run(request: LambdaRequest): Promise<Outcome> {
     const { ledger, nodeId, life } = this.#options;
     this.executions += 1;
     const { taskId, attempt } = request;
-    const over = ledger.lambdaBegins({ nodeId, life, taskId, attempt });
+    const over = ledger.lambdaBegins({ nodeId, life, taskId, attempt, waitedMs: this.#waitedMs });
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#stop = resolve;
     const timers = planOf(request, life.random, nodeId, resolve);

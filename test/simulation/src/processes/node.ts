@@ -23,7 +23,7 @@ export async function startNode(house: House, life: Life, plan: NodePlan): Promi
   });
   const honest = schedulerClientOver(client);
   const scheduler = plant.node?.(honest) ?? honest;
-  const pool = createSimulatedPool({ nodeId, slots: offer.slots, life, ledger });
+  const pool = createSimulatedPool({ nodeId, offer, life, ledger });
   const codeOf = createCodeStore({
     fetch: (version) => scheduler.fetchCode(version),
     maxBytes: 1_000_000,

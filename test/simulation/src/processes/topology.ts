@@ -36,6 +36,7 @@ export const tenants = ['5f0000000000000000000001', '5f0000000000000000000002', 
 export const demands: readonly Capabilities[] = [
   { cpuCount: 0, memSize: 0, networkLatency: 0, privileged: false },
   { cpuCount: 2, memSize: 512, networkLatency: 0, privileged: false },
+  { cpuCount: 0, memSize: 1_536, networkLatency: 0, privileged: false },
   { cpuCount: 0, memSize: 0, networkLatency: 50, privileged: false },
   { cpuCount: 1, memSize: 0, networkLatency: 0, privileged: true },
 ];

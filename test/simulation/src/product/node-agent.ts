@@ -4,7 +4,10 @@ export {
   type SchedulerClient,
   schedulerClientOver,
 } from '../../../../services/node-agent/src/grpc/scheduler-client.ts';
-export type { Acquired } from '../../../../services/node-agent/src/pool/pool-options.ts';
+export type {
+  Acquired,
+  SandboxSpec,
+} from '../../../../services/node-agent/src/pool/pool-options.ts';
 export type { SandboxPool } from '../../../../services/node-agent/src/pool/sandbox-pool.ts';
 export type { LambdaRequest } from '../../../../services/node-agent/src/sandbox/execution.ts';
 export type { Outcome } from '../../../../services/node-agent/src/sandbox/outcome.ts';
