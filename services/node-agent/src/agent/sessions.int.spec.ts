@@ -107,6 +107,26 @@ describe('a session that breaks', () => {
   });
 });
 
+describe('a scheduler whose log stands still', () => {
+  it('is sent a window of results and every heartbeat, and the others when it goes on', async () => {
+    const large = `export default () => 'x'.repeat(500_000)`;
+    await using world = await openWith(large, { offer: { slots: 8 }, heartbeatMs: 20 });
+    const { session } = world.scheduler;
+    session.acks = 'never';
+    const tasks = Array.from({ length: 8 }, () => assignmentOf());
+    session.assign(...tasks);
+    const ended = () => tasks.filter(({ taskId }) => session.endOf(taskId)).length;
+    await expect.poll(ended, poll).toBe(3);
+    // All that ran has ended, and three beats later no more of it has come.
+    await expect.poll(() => world.pool.size - world.pool.warm, poll).toBe(0);
+    const { beats } = session;
+    await expect.poll(() => session.beats, poll).toBeGreaterThan(beats + 3);
+    expect(ended()).toBe(3);
+    session.acknowledgeFromNowOn();
+    await expect.poll(ended, poll).toBe(8);
+  });
+});
+
 describe('a scheduler that stands still', () => {
   it('is left for another one before the node stops its work, with the times as shipped', async () => {
     const lines: Line[] = [];

@@ -26,6 +26,7 @@ export class SessionFixture {
   readonly hello: Hello;
   readonly reports: Report[] = [];
   readonly reportMessages: number[] = [];
+  beats = 0;
   draining: 'no' | 'yes' = 'no';
   acks: 'at once' | 'never' = 'at once';
   heartbeats: 'answered' | 'ignored' = 'answered';
@@ -82,6 +83,7 @@ export class SessionFixture {
 
   receive({ message }: ConnectRequest): void {
     if (message?.$case === 'draining') this.draining = 'yes';
+    if (message?.$case === 'heartbeat') this.beats += 1;
     if (message?.$case === 'heartbeat' && this.heartbeats === 'answered') {
       this.say({ $case: 'heartbeatAck', value: message.value });
     }

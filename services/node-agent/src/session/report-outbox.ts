@@ -16,9 +16,14 @@ interface ProgressState {
   held: number | undefined;
 }
 
-// A message stays far below gRPC's 4 MiB even when its last report carries a result of 1 MiB.
-const MESSAGE_BYTES = 1_048_576;
-const MESSAGE_REPORTS = 1_000;
+// Sent and not acknowledged. Reports and heartbeats go to the scheduler in one stream, which it stops
+// reading while it holds 20,000 reports or 64 MiB that the log does not take: then no beat is
+// answered, and after 15 s all work here stops. So a node keeps its results until there is use for
+// them: 1 MiB is far below that limit, and 30 MiB/s with the acknowledgement 30 ms later; 1,000
+// reports are 30,000/s. The last one may exceed it: any result goes at once when the log keeps up, and
+// a message stays below gRPC's 4 MiB.
+const WINDOW_BYTES = 1_048_576;
+const WINDOW_REPORTS = 1_000;
 const ENTRY_OVERHEAD_BYTES = 64;
 
 /**
@@ -31,6 +36,8 @@ export class ReportOutbox {
   /** The sent ones first. */
   #entries: Entry[] = [];
   #sent = 0;
+  #sentBytes = 0;
+  #window: 'open' | 'full' = 'open';
   #sequence = 0n;
   #bytes = 0;
   readonly #progress = new Map<TaskId, ProgressState>();
@@ -70,26 +77,40 @@ export class ReportOutbox {
     if (!this.#entries.some(isDropped)) return;
     this.#entries = this.#entries.filter((entry) => !isDropped(entry));
     this.#sent = this.#entries.findLastIndex((entry) => entry.sequence > 0n) + 1;
-    this.#bytes = this.#entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    this.#bytes = bytesOf(this.#entries);
+    this.#sentBytes = bytesOf(this.#entries.slice(0, this.#sent));
     this.#progress.delete(taskId);
     if (this.hasEnded({ taskId, attempt })) this.#ended.delete(taskId);
+    this.#openWindow();
   }
 
-  /** The next message's reports; empty when all is sent. */
+  /** The next message's reports; empty when all is sent, or too much of it is not acknowledged. */
   take(): Report[] {
     const reports: Report[] = [];
-    let bytes = 0;
-    while (bytes < MESSAGE_BYTES && reports.length < MESSAGE_REPORTS) {
+    for (;;) {
       const entry = this.#entries[this.#sent];
       if (entry === undefined) break;
+      this.#window = this.#hasWindow ? 'open' : 'full';
+      if (this.#window === 'full') break;
       this.#sent += 1;
+      this.#sentBytes += entry.bytes;
       this.#sequence += 1n;
       entry.sequence = this.#sequence;
-      bytes += entry.bytes;
       const { taskId, attempt, body, sequence } = entry;
       reports.push({ taskId, attempt, body, sequence });
     }
     return reports;
+  }
+
+  get #hasWindow(): boolean {
+    return this.#sentBytes < WINDOW_BYTES && this.#sent < WINDOW_REPORTS;
+  }
+
+  /** What waited for the window may go. */
+  #openWindow(): void {
+    if (this.#window === 'open' || !this.#hasWindow) return;
+    this.#window = 'open';
+    this.#onReport('now');
   }
 
   acknowledge(upTo: bigint): void {
@@ -98,15 +119,19 @@ export class ReportOutbox {
     this.#sent -= done.length;
     for (const entry of done) {
       this.#bytes -= entry.bytes;
+      this.#sentBytes -= entry.bytes;
       if (entry.body.kind === 'progress') this.#sendHeld(entry);
       if (isEnd(entry.body) && this.hasEnded(entry)) this.#ended.delete(entry.taskId);
     }
+    this.#openWindow();
   }
 
   /** A new session knows nothing of the last one's sequences. */
   restart(): void {
     for (const entry of this.#entries) entry.sequence = 0n;
     this.#sent = 0;
+    this.#sentBytes = 0;
+    this.#window = 'open';
     this.#sequence = 0n;
     if (this.size > 0) this.#onReport('now');
   }
@@ -135,6 +160,10 @@ export class ReportOutbox {
     this.#progress.delete(acknowledged.taskId);
     if (state.held !== undefined) this.add(acknowledged, { kind: 'progress', percent: state.held });
   }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function isEnd(body: ReportBody): boolean {

@@ -114,10 +114,57 @@ describe('the outbox of reports', () => {
     expect(outbox.hasEnded(key(1, 2))).toBe(true);
   });
 
-  it('cuts messages by bytes, so that none comes near the limit of 4 MiB', () => {
+  it('keeps what exceeds a window of bytes until the scheduler has dealt with the first', () => {
+    const onReport = vi.fn();
+    const outbox = new ReportOutbox(onReport);
+    for (const task of [1, 2, 3, 4]) outbox.add(key(task), finish(1_000_000));
+    expect([shown(outbox).length, shown(outbox).length]).toEqual([2, 0]);
+    onReport.mockClear();
+    outbox.acknowledge(1n);
+    expect(onReport).toHaveBeenCalledOnce();
+    expect(shown(outbox)).toEqual(['3 3 finish']);
+    outbox.acknowledge(3n);
+    expect(shown(outbox)).toEqual(['4 4 finish']);
+  });
+
+  it('keeps what exceeds a window of a thousand reports', () => {
     const outbox = new ReportOutbox(() => undefined);
+    for (let task = 0; task < 1_500; task++) outbox.add(key(task), accepted);
+    expect([shown(outbox).length, shown(outbox).length]).toEqual([1_000, 0]);
+    outbox.acknowledge(600n);
+    expect([shown(outbox).length, shown(outbox).length]).toEqual([500, 0]);
+  });
+
+  it('sends a result of any size when nothing else is on its way', () => {
+    const outbox = new ReportOutbox(() => undefined);
+    outbox.add(key(1), finish(1_048_576));
+    outbox.add(key(2), accepted);
+    expect(shown(outbox)).toEqual(['1 1 finish']);
+    outbox.acknowledge(1n);
+    expect(shown(outbox)).toEqual(['2 2 accepted']);
+  });
+
+  it('has its whole window again in a new session, and when what filled it is dropped', () => {
+    const onReport = vi.fn();
+    const outbox = new ReportOutbox(onReport);
     for (const task of [1, 2, 3]) outbox.add(key(task), finish(1_000_000));
-    expect([shown(outbox).length, shown(outbox).length]).toEqual([2, 1]);
+    expect(shown(outbox).length).toBe(2);
+    onReport.mockClear();
+    outbox.drop(key(1));
+    expect(onReport).toHaveBeenCalledOnce();
+    expect(shown(outbox).length).toBe(1);
+    outbox.restart();
+    expect(shown(outbox).length).toBe(2);
+  });
+
+  it('says nothing at an acknowledgement when nothing waits for the window', () => {
+    const onReport = vi.fn();
+    const outbox = new ReportOutbox(onReport);
+    outbox.add(key(1), accepted);
+    shown(outbox);
+    onReport.mockClear();
+    outbox.acknowledge(1n);
+    expect(onReport).not.toHaveBeenCalled();
   });
 
   it('tells when there is something to send', () => {
