@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type {
   Lambda as ProtoLambda,
   LambdaCapabilities as ProtoDemands,
 } from '@greencloud/proto/lambda/v1/lambda_catalog';
-import { v7 as uuidv7 } from 'uuid';
 import type { Lambda, LambdaCatalog, LambdaDemands } from '../lambdas/lambda-catalog.ts';
 import { createLambdaLeases } from '../lambdas/lambda-leases.ts';
 import type { LambdaCatalogClient } from './backends.ts';
@@ -15,7 +15,7 @@ export function lambdaCatalogOf(client: LambdaCatalogClient, coalesce: Coalescin
   return {
     ...createLambdaLeases({ ask: (key) => resolves.submit(key) }),
     async create(tenantId, { tags, ...lambda }, signal) {
-      const request = { ...lambda, tenantId, tags: [...tags], requestId: uuidv7() };
+      const request = { ...lambda, tenantId, tags: [...tags], requestId: randomUUID() };
       return (await client.unary('createLambda', request, { signal })).lambdaId;
     },
     async get(key, signal) {
