@@ -3,7 +3,6 @@ import { type Bus, connectBus } from '@greencloud/bus';
 import { partitionOf, type TaskEvent, type TaskId } from '@greencloud/domain';
 import { taskStory } from '@greencloud/event-log/testing';
 import { createGrpcClient } from '@greencloud/grpc';
-import { TaskOutcome, TaskState } from '@greencloud/proto/task/v1/task';
 import { TaskQueryServiceClient } from '@greencloud/proto/task/v1/task_query';
 import {
   eventually,
@@ -17,7 +16,7 @@ import {
   withPostgres,
 } from '@greencloud/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { codeOf, keyOf } from './testing/query-calls.ts';
+import { codeOf, keyOf, listOf } from './testing/query-calls.ts';
 import { taskNumber, tenants } from './testing/stories.ts';
 import { publishTo, type TestLog, withLog } from './testing/test-log.ts';
 import { silent } from './testing/test-views.ts';
@@ -74,18 +73,7 @@ describe('the projection as a process', () => {
   async function listed({ ready }: TestProcess): Promise<Record<string, number>> {
     const client = createGrpcClient(TaskQueryServiceClient, ready.grpc ?? '');
     try {
-      const { tasks } = await client.unary('listTasks', {
-        tenantId,
-        pageSize: 1_000,
-        pageToken: '',
-        state: TaskState.TASK_STATE_UNSPECIFIED,
-        outcome: TaskOutcome.TASK_OUTCOME_UNSPECIFIED,
-        lambdaId: '',
-        nodeId: '',
-        issuedAfter: 0n,
-        issuedBefore: 0n,
-        oldestFirst: false,
-      });
+      const { tasks } = await client.unary('listTasks', { ...listOf, tenantId, pageSize: 1_000 });
       return Object.fromEntries(tasks.map(({ taskId, version }) => [taskId, version]));
     } finally {
       client.close();

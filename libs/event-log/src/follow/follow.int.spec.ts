@@ -1,8 +1,8 @@
 import { type Bus, connectBus } from '@greencloud/bus';
-import { parseTaskId } from '@greencloud/domain';
 import { createLogger } from '@greencloud/runtime';
 import { eventually, type TestNats, withNats } from '@greencloud/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { taskOf } from '../testing/memory-follower.ts';
 import { createMemoryLog } from '../testing/memory-log.ts';
 import { publishLog } from '../testing/publish-log.ts';
 import { taskStory } from '../testing/task-story.ts';
@@ -47,10 +47,7 @@ describe('follow over a real nats-server', () => {
       applied,
       append(count: number) {
         for (let i = 0; i < count; i++) {
-          log.append(
-            parseTaskId((tasks++).toString(16).padStart(24, '0')),
-            ...taskStory([0, 4, 2]),
-          );
+          log.append(taskOf(tasks++), ...taskStory([0, 4, 2]));
         }
       },
       publish: () => publishLog(bus, 0, log.events(0)),
