@@ -42,7 +42,7 @@ export async function takeTurn(
     return turn;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const account = [reason, ...(await deathsAmong(system.processes))];
+    const account = [reason, ...deathsAmong(system.processes)];
     throw new Error([...account, ...lastLines(system.output())].join('\n'), { cause: error });
   }
 }
@@ -53,9 +53,9 @@ async function drive(system: RunningSystem, client: Client, options: TurnOptions
   const processes = [...system.processes, itself];
   await using watch = watchProcesses(processes);
   const cpu = new Map<Phase, ReadonlyMap<string, number>>();
-  const result = await client.run({ ...load, door: system.door }, async (phase) => {
+  const result = await client.run({ ...load, door: system.door }, (phase) => {
     say(phase);
-    cpu.set(phase, await watch.cpuSeconds());
+    cpu.set(phase, watch.cpuSeconds());
   });
   const peaks = watch.peaks();
   const figures = processes.map(({ name, kind }) => ({
@@ -76,11 +76,8 @@ function secondsOf(
 }
 
 /** A refused connection says little; that the server behind it has ended says why. */
-async function deathsAmong(processes: readonly WatchedProcess[]): Promise<string[]> {
-  const looked = await Promise.all(
-    processes.map(async ({ name, pid }) => ({ name, pid, state: await readProcess(pid) })),
-  );
-  const dead = looked.filter(({ state }) => state === 'gone');
+function deathsAmong(processes: readonly WatchedProcess[]): string[] {
+  const dead = processes.filter(({ pid }) => readProcess(pid) === 'gone');
   return dead.map(({ name, pid }) => `${name} (pid ${pid}) has ended`);
 }
 

@@ -8,7 +8,7 @@ const ENTRY = fileURLToPath(new URL('main.ts', import.meta.url));
 export type Client = AsyncDisposable & {
   readonly pid: number;
   /** Drives the load to its end. Rejects with the client's reason, or at the abort. */
-  run(job: LoadJob, onPhase: (phase: Phase) => Promise<void>): Promise<LoadResult>;
+  run(job: LoadJob, onPhase: (phase: Phase) => void): Promise<LoadResult>;
 };
 
 /** Starts the client's process, which then waits for its job. */
@@ -25,7 +25,12 @@ export async function startClient(signal: AbortSignal): Promise<Client> {
       if (message.type === 'result') resolve(message.result);
       if (message.type === 'failed') reject(new Error(message.reason));
       if (message.type === 'phase') {
-        onPhase(message.phase).then(() => child.send('go'), reject);
+        try {
+          onPhase(message.phase);
+          child.send('go');
+        } catch (error) {
+          reject(error);
+        }
       }
     });
     child.once('exit', () => reject(new Error('the client ended before its load was done')));

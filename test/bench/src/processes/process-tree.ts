@@ -10,29 +10,18 @@ export type TreeReading = {
 };
 
 /** Reads a tree, leaving out branches whose root is watched by itself. */
-export async function readTree(
-  root: number,
-  others: ReadonlySet<number>,
-): Promise<TreeReading | 'gone'> {
-  const own = await readProcess(root);
-  if (own === 'gone') return 'gone';
-  const descendants = await readDescendants(root, others);
-  return sumTree(own, descendants);
+export function readTree(root: number, others: ReadonlySet<number>): TreeReading | 'gone' {
+  const own = readProcess(root);
+  return own === 'gone' ? 'gone' : sumTree(own, readDescendants(root, others));
 }
 
-async function readDescendants(
-  pid: number,
-  others: ReadonlySet<number>,
-): Promise<ProcessReading[]> {
-  const children = (await childrenOf(pid)).filter((child) => !others.has(child));
-  const readings = await Promise.all(
-    children.map(async (child) => {
-      const own = await readProcess(child);
-      const below = await readDescendants(child, others);
-      return own === 'gone' ? below : [own, ...below];
-    }),
-  );
-  return readings.flat();
+function readDescendants(pid: number, others: ReadonlySet<number>): ProcessReading[] {
+  const children = childrenOf(pid).filter((child) => !others.has(child));
+  return children.flatMap((child) => {
+    const own = readProcess(child);
+    const below = readDescendants(child, others);
+    return own === 'gone' ? below : [own, ...below];
+  });
 }
 
 /**

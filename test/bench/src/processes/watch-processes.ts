@@ -12,7 +12,7 @@ export type PeakMemory = { readonly rssMb: number; readonly treeRssMb: number };
 
 export type ProcessWatch = AsyncDisposable & {
   /** CPU seconds of each tree since it started, by name. Throws when one is gone. */
-  cpuSeconds(): Promise<ReadonlyMap<string, number>>;
+  cpuSeconds(): ReadonlyMap<string, number>;
   peaks(): ReadonlyMap<string, PeakMemory>;
 };
 
@@ -25,26 +25,26 @@ export function watchProcesses(processes: readonly WatchedProcess[]): ProcessWat
   const peaks = new Map<string, PeakMemory>();
   const end = new AbortController();
 
-  const look = async (one: WatchedProcess): Promise<TreeReading | 'gone'> => {
-    const reading = await readTree(one.pid, roots);
+  const look = (one: WatchedProcess): TreeReading | 'gone' => {
+    const reading = readTree(one.pid, roots);
     if (reading !== 'gone') peaks.set(one.name, higher(peaks.get(one.name), reading));
     return reading;
   };
   const watching = (async () => {
     while (!end.signal.aborted) {
-      await Promise.all(processes.map(look));
+      for (const one of processes) look(one);
       await sleep(LOOK_EVERY_MS, undefined, { signal: end.signal }).catch(() => undefined);
     }
   })();
 
   return {
-    cpuSeconds: async () => {
-      const entries = processes.map(async (one) => {
-        const reading = await look(one);
+    cpuSeconds() {
+      const entries = processes.map((one) => {
+        const reading = look(one);
         if (reading === 'gone') throw new Error(`${one.name} (pid ${one.pid}) ended in the run`);
         return [one.name, reading.cpuSeconds] as const;
       });
-      return new Map(await Promise.all(entries));
+      return new Map(entries);
     },
     peaks: () => peaks,
     [Symbol.asyncDispose]: async () => {

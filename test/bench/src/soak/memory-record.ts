@@ -22,11 +22,11 @@ export function recordMemory(
   const end = new AbortController();
   const start = performance.now();
 
-  const look = async () => {
+  const look = () => {
     const minute = (performance.now() - start) / 60_000;
     const round = new Map<string, Sample>();
     for (const { name, pid } of processes) {
-      const reading = await readTree(pid, roots);
+      const reading = readTree(pid, roots);
       if (reading === 'gone') ended.add(name);
       else round.set(name, { minute, rssMb: reading.rssMb, treeRssMb: reading.treeRssMb });
     }
@@ -35,7 +35,7 @@ export function recordMemory(
   };
   const watching = (async () => {
     while (!end.signal.aborted) {
-      await look();
+      look();
       await sleep(everyMs, undefined, { signal: end.signal }).catch(() => undefined);
     }
   })();
