@@ -30,7 +30,8 @@ export interface Cluster {
 export function startCluster(world: World, random: Random, plant: Plant): Cluster {
   const topology = drawTopology(random);
   const drawn = drawSwarm(random, topology.pace);
-  const swarm = plant.under === undefined ? drawn : narrowSwarm(drawn, plant.under, random);
+  const { under: kinds, load = 'busy' } = plant;
+  const swarm = kinds === undefined ? drawn : narrowSwarm(drawn, { kinds, load }, random);
   const house = buildHouse(world, topology, plant);
   house.note('plan', () => JSON.stringify({ ...topology, nodes: topology.nodes.length, ...swarm }));
   enrolNodes(house, random);

@@ -69,10 +69,17 @@ function hunters(random: Random): Swarm {
   return { ...sharesOf([], random), ...pace, kinds: ['hunt'] };
 }
 
-/** Busy, and under these faults only: what a planted fault needs to show soon. */
-export function narrowSwarm(drawn: Swarm, kinds: readonly FaultKind[], random: Random): Swarm {
-  const busy = { meanPauseMs: 500, clientPauseMs: 60 };
-  return { ...drawn, ...sharesOf(kinds, random), ...busy, kinds };
+/** How much the clients want: several times what a seed draws, or that. */
+export type Load = 'busy' | 'as drawn';
+
+/** Under these faults only, and under this load: what a planted fault needs to show soon. */
+export function narrowSwarm(
+  drawn: Swarm,
+  { kinds, load }: { readonly kinds: readonly FaultKind[]; readonly load: Load },
+  random: Random,
+): Swarm {
+  const clientPauseMs = load === 'busy' ? 60 : drawn.clientPauseMs;
+  return { ...drawn, ...sharesOf(kinds, random), meanPauseMs: 500, clientPauseMs, kinds };
 }
 
 function sharesOf(kinds: readonly FaultKind[], random: Random) {

@@ -2,7 +2,7 @@ import type { Bus } from '@greencloud/bus';
 import type { MemoryNats } from '@greencloud/bus/testing';
 import type { LogReader } from '@greencloud/event-log';
 import type { GrpcService } from '@greencloud/grpc';
-import type { FaultKind } from '../faults/swarm.ts';
+import type { FaultKind, Load } from '../faults/swarm.ts';
 import type { Ledger } from '../invariants/ledger.ts';
 import type { InvariantName } from '../invariants/violations.ts';
 import type { Query } from '../postgres/dialect.ts';
@@ -22,6 +22,8 @@ export interface Plant {
   readonly breaks: readonly InvariantName[];
   /** The faults under which it shows; whatever a seed draws when it shows under most. */
   readonly under?: readonly FaultKind[];
+  /** Of the clients, under these faults; `busy` when it is left out. */
+  readonly load?: Load;
   readonly statement?: (statement: Statement) => Statement;
   readonly statements?: readonly Statement[];
   readonly query?: (query: Query) => Query;
