@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { TLSSocket } from 'node:tls';
-import { Client } from '@grpc/grpc-js';
+import { Client, Metadata } from '@grpc/grpc-js';
 import { describe, expect, it, vi } from 'vitest';
+import { CallStream } from './client/call-stream/call-stream.ts';
 import { type EchoService, startEcho } from './echo-fixture.ts';
 import { healthDefinition } from './server/health-service.ts';
 import type { CallersOf } from './service/callers.ts';
@@ -81,6 +82,25 @@ describe('each method has its callers', () => {
     const read = vi.spyOn(TLSSocket.prototype, 'getPeerCertificate');
     for (const text of ['second', 'third']) await client.unary('echo', { text });
     expect(read).not.toHaveBeenCalled();
+  });
+
+  it('also where calls come over a stream, which everybody may open', async () => {
+    const { address } = await serve();
+    const echoOf = async (role: string) => {
+      const to = tlsOf(await ours().issue(role)).to('task-command');
+      const hosts = ['127.0.0.1'];
+      const client = closed(new Client(address, to.credentialsFor(hosts), to.optionsFor(hosts)));
+      const opened = Promise.withResolvers<void>();
+      const on = { open: opened.resolve, end: () => opened.reject(new Error('not opened')) };
+      const stream = closed(new CallStream(client, new Metadata(), on));
+      await opened.promise;
+      const method = '/greencloud.test.EchoService/Echo';
+      const request = Buffer.from('hi');
+      const call = { method, request, deadline: Date.now() + 5_000, signal: undefined };
+      return await outcomeOf(stream.call(call));
+    };
+    expect(await echoOf('edge')).toBe('answered');
+    expect(await echoOf('projection')).toBe('FORBIDDEN');
   });
 
   it('and a service that names none does not start', async () => {

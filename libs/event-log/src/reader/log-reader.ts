@@ -86,6 +86,7 @@ function connect(address: string, tls: ClientTls | undefined): EventLogClient {
   return createGrpcClient(EventLogServiceClient, address, {
     tls,
     maxMessageBytes,
+    calls: 'over streams',
     idempotent: ['getLog', 'readTasks', 'batchGetResults', 'getPayload'],
   });
 }

@@ -14,6 +14,8 @@ import type {
   ServerStreamNames,
   UnaryNames,
 } from '../service/method-types.ts';
+import { callOverStream } from './call-stream/call-over-stream.ts';
+import { CallStreams } from './call-stream/call-streams.ts';
 import { clientOptions } from './client-options.ts';
 import { type Duplex, openDuplex } from './duplex.ts';
 import { readServerStream } from './server-stream.ts';
@@ -39,6 +41,8 @@ export interface GrpcClientOptions<D> {
   maxMessageBytes?: number;
   /** Safe to repeat: retried on UNAVAILABLE, and they wait for a server that is away. */
   idempotent?: readonly UnaryNames<D>[];
+  /** How idempotent calls go; `over streams` is for whoever makes many. Default: `by themselves`. */
+  calls?: 'over streams' | 'by themselves';
 }
 
 /** The call that a handler serves fits here: its cancel and deadline are then passed on. */
@@ -96,18 +100,23 @@ export function createGrpcClient<D extends ServiceDefinition>(
   const metadata = metadataOf(options.metadata);
   const waiting = metadataOf(options.metadata, { waitForReady: true });
   const deadlineMs = options.deadlineMs ?? 10_000;
+  const streams = options.calls === 'over streams' ? new CallStreams(client, metadata) : undefined;
   return {
-    unary: (method, request, call) =>
-      callUnary(client, {
+    unary(method, request, call) {
+      const isIdempotent = idempotent.has(method);
+      const unary = {
         method: methodOf(definition, method),
         request,
-        metadata: idempotent.has(method) ? waiting : metadata,
+        metadata: isIdempotent ? waiting : metadata,
         deadline: Math.min(
           call?.deadline ?? Infinity,
           Date.now() + (call?.deadlineMs ?? deadlineMs),
         ),
         signal: call?.signal,
-      }),
+      };
+      if (streams === undefined || !isIdempotent) return callUnary(client, unary);
+      return callOverStream(client, streams, unary);
+    },
     serverStream: (method, request, call) =>
       readServerStream(client, methodOf(definition, method), request, metadata, call),
     duplex: (method, call) =>
@@ -118,7 +127,10 @@ export function createGrpcClient<D extends ServiceDefinition>(
         call,
       ),
     ready: (within) => waitForReady(client, within),
-    close: () => client.close(),
+    close() {
+      streams?.close();
+      client.close();
+    },
   };
 }
 

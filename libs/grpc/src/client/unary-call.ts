@@ -2,7 +2,7 @@ import { DomainError } from '@greencloud/domain';
 import type { Client, Metadata, MethodDefinition } from '@grpc/grpc-js';
 import { fromServiceError } from '../status/service-error.ts';
 
-interface UnaryCall<Req, Res> {
+export interface UnaryCall<Req, Res> {
   method: MethodDefinition<Req, Res>;
   request: Req;
   metadata: Metadata;
@@ -36,8 +36,8 @@ export function callUnary<Req, Res>(client: Client, unary: UnaryCall<Req, Res>):
 }
 
 /** The reason of an abort where it is an error of ours, else CANCELLED. */
-export function reasonOf(signal: AbortSignal): DomainError {
-  const reason: unknown = signal.reason;
+export function reasonOf(signal: AbortSignal | undefined): DomainError {
+  const reason: unknown = signal?.reason;
   return reason instanceof DomainError
     ? reason
     : new DomainError('CANCELLED', 'the call was cancelled');

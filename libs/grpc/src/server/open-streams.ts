@@ -1,27 +1,30 @@
 import { DomainError } from '@greencloud/domain';
-import type { ServerCallContext } from '../service/call-context.ts';
+
+/** What a drain tells a stream. */
+interface Ending {
+  abort(reason: DomainError): void;
+}
 
 /** The streams that a drain has to end: they would outlive any limit by themselves. */
 export interface OpenStreams {
   /** The returned function forgets the stream. */
-  add(context: ServerCallContext): () => void;
+  add(stream: Ending): () => void;
   endAll(): void;
 }
 
 export function createOpenStreams(): OpenStreams {
-  const contexts = new Set<ServerCallContext>();
+  const streams = new Set<Ending>();
   let state: 'open' | 'draining' = 'open';
-  const end = (context: ServerCallContext) =>
-    context.abort(new DomainError('UNAVAILABLE', 'the server drains'));
+  const end = (stream: Ending) => stream.abort(new DomainError('UNAVAILABLE', 'the server drains'));
   return {
-    add(context) {
-      contexts.add(context);
-      if (state === 'draining') end(context);
-      return () => void contexts.delete(context);
+    add(stream) {
+      streams.add(stream);
+      if (state === 'draining') end(stream);
+      return () => void streams.delete(stream);
     },
     endAll() {
       state = 'draining';
-      for (const context of contexts) end(context);
+      for (const stream of streams) end(stream);
     },
   };
 }

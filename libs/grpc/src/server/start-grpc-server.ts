@@ -6,6 +6,7 @@ import { type GrpcService, serviceNameOf } from '../service/service.ts';
 import type { Door, Tls } from '../tls/tls.ts';
 import { addService } from './add-service.ts';
 import { admissionAt, plaintextAdmission } from './admission.ts';
+import { addCallStream } from './call-stream/add-call-stream.ts';
 import { createRecorders } from './call-recorder.ts';
 import { connectionAge, staysHere } from './connection-age.ts';
 import { addHealthService } from './health-service.ts';
@@ -76,11 +77,14 @@ async function addServices(
   const names = services.flatMap(({ methods }) =>
     methods.slice(0, 1).map(({ method }) => serviceNameOf(method.path)),
   );
-  for (const service of services) addService(server, service, { recorderOf, open, admissionTo });
+  const serving = { recorderOf, open, admissionTo };
+  for (const service of services) addService(server, service, serving);
   addHealthService(server, health, names, { recorderOf, open });
   // Strangers may knock at the door for nodes: they need not be told what is behind it.
   if (door === 'nodes') return;
-  await addReflection(server, [...names, 'grpc.health.v1.Health'], options.descriptor);
+  addCallStream(server, services, serving, ageOf(options));
+  const always = ['grpc.health.v1.Health', 'greencloud.rpc.v1.CallStreamService'];
+  await addReflection(server, [...names, ...always], options.descriptor);
 }
 
 function credentialsOf(options: GrpcServerOptions): ServerCredentials {
@@ -100,13 +104,17 @@ function credentialsOf(options: GrpcServerOptions): ServerCredentials {
 
 function serverOptions(options: GrpcServerOptions): ServerOptions {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-  const age = options.maxConnectionAgeMs ?? connectionAge(options);
+  const age = ageOf(options);
   return {
     ...SERVER_KEEPALIVE,
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
     ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }),
   };
+}
+
+function ageOf(options: GrpcServerOptions): number | undefined {
+  return options.maxConnectionAgeMs ?? connectionAge(options);
 }
 
 function bind(server: Server, address: string, credentials: ServerCredentials): Promise<string> {

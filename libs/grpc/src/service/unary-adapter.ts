@@ -38,7 +38,8 @@ async function answer<Req, Res>(
   callback(null, response);
 }
 
-function checkDeadline(deadline: number): void {
+/** Throws for a call without a deadline, and for one whose deadline has passed. */
+export function checkDeadline(deadline: number): void {
   if (deadline === Number.POSITIVE_INFINITY) {
     throw new DomainError('INVALID_PARAMETER', 'the call needs a deadline');
   }

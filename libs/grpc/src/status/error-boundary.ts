@@ -21,6 +21,12 @@ export function statusOf(error: unknown, path: string, logger: Logger): StatusOb
   return statusOfDomainError(known ?? new DomainError('INTERNAL', 'internal error'));
 }
 
+/** The google.rpc.Status that goes with a status of `statusOf`. */
+export function detailsOf({ metadata }: Pick<StatusObject, 'metadata'>): Buffer {
+  const [details] = metadata.get(DETAILS_TRAILER);
+  return Buffer.isBuffer(details) ? details : Buffer.alloc(0);
+}
+
 function statusOfDomainError(error: DomainError): StatusObject {
   const code = statusOfCode[error.code];
   const metadata = new Metadata();

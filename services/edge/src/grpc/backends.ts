@@ -59,15 +59,18 @@ export function connectBackends({ addresses, tls, logger }: BackendOptions): Bac
     tls: tls?.to('task-command'),
     deadlineMs,
     idempotent: ['issueTasks', 'cancelTasks'],
+    calls: 'over streams',
   });
   const taskQuery = createGrpcClient(TaskQueryServiceClient, addresses.projection, {
     tls: tls?.to('projection'),
     deadlineMs,
     idempotent: ['batchGetTasks', 'listTasks', 'getTaskHistory', 'countTasks'],
+    calls: 'over streams',
   });
   const lambdaCatalog = createGrpcClient(LambdaCatalogServiceClient, addresses.lambdaCatalog, {
     tls: tls?.to('lambda-catalog'),
     deadlineMs,
+    calls: 'over streams',
     idempotent: [
       'resolveLambdas',
       'createLambda',

@@ -38,6 +38,7 @@ export function connectTaskCommand(address: string, tls: ClientTls | undefined) 
     deadlineMs: 5_000,
     maxMessageBytes: 64 * 1024 * 1024,
     idempotent: ['assignTasks', 'reportTasks'],
+    calls: 'over streams',
   });
   return { commands: createTaskCommands(client), close: () => client.close() };
 }

@@ -1,0 +1,120 @@
+import { DomainError } from '@greencloud/domain';
+import type { Call, ExchangeRequest, ExchangeResponse } from '@greencloud/proto/rpc/v1/call_stream';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { checkDeadline } from '../../service/unary-adapter.ts';
+import { detailsOf } from '../../status/error-boundary.ts';
+import type { Admit } from '../admission.ts';
+import type { CallRecorder } from '../call-recorder.ts';
+import { StreamedCall } from './streamed-call.ts';
+
+/** A unary method as it is called over a stream: measured and guarded as without one. */
+export interface StreamedMethod {
+  readonly recorder: CallRecorder;
+  readonly admit: Admit;
+  /** From the bytes of a request to those of its response. */
+  readonly answer: (request: Buffer, call: StreamedCall) => Promise<Buffer>;
+}
+
+type Stream = ServerDuplexStream<ExchangeRequest, ExchangeResponse>;
+type Outcome = ExchangeResponse['outcome'];
+
+export interface CallStreamServing {
+  readonly methods: ReadonlyMap<string, StreamedMethod>;
+  /** For calls of methods that are not there. */
+  readonly recorder: CallRecorder;
+  /** Then it ends, and its caller opens another: perhaps at another replica. */
+  readonly maxAgeMs: number | undefined;
+}
+
+// A caller gathers its items into a few calls at once. Above this nothing more is read from it.
+const MOST_OPEN = 256;
+
+/** The calls of one caller, until it goes or the server drains. */
+export class ServedCallStream {
+  readonly #stream: Stream;
+  readonly #serving: CallStreamServing;
+  readonly #calls = new Map<number, StreamedCall>();
+  readonly #age: NodeJS.Timeout | undefined;
+  #state: 'taking' | 'ending' | 'ended' = 'taking';
+
+  constructor(stream: Stream, serving: CallStreamServing, onEnd: () => void) {
+    this.#stream = stream;
+    this.#serving = serving;
+    const { maxAgeMs } = serving;
+    this.#age = maxAgeMs === undefined ? undefined : setTimeout(() => this.abort(), maxAgeMs);
+    this.#age?.unref();
+    stream.on('data', (request) => this.#take(request));
+    stream.on('drain', () => this.#readOn());
+    stream.once('end', () => this.abort());
+    stream.once('cancelled', () => this.#lose());
+    // The connection broke: `cancelled` says so, too.
+    stream.on('error', () => undefined);
+    stream.once('close', onEnd);
+    stream.write({ callId: 0, outcome: { $case: 'opened', value: {} } });
+  }
+
+  /** Takes no more calls, and ends when those that it has taken are answered. */
+  abort(): void {
+    if (this.#state === 'taking') this.#state = 'ending';
+    this.#settle();
+  }
+
+  /** Nobody is there any more. */
+  #lose(): void {
+    this.#state = 'ended';
+    clearTimeout(this.#age);
+    for (const call of this.#calls.values()) call.abort(cancelled());
+  }
+
+  #take({ callId, message }: ExchangeRequest): void {
+    // Whoever sent it repeats it elsewhere, as it must when a connection ends.
+    if (this.#state !== 'taking') return;
+    if (message?.$case === 'cancel') this.#calls.get(callId)?.abort(cancelled());
+    if (message?.$case !== 'call' || this.#calls.has(callId)) return;
+    const call = new StreamedCall(this.#stream, Date.now() + message.value.timeoutMs);
+    this.#calls.set(callId, call);
+    if (this.#calls.size >= MOST_OPEN) this.#stream.pause();
+    void this.#serve(callId, message.value, call);
+  }
+
+  async #serve(callId: number, request: Call, call: StreamedCall): Promise<void> {
+    const outcome = await this.#outcomeOf(request, call);
+    call.end();
+    this.#calls.delete(callId);
+    if (!call.isAborted && !this.#stream.write({ callId, outcome })) this.#stream.pause();
+    else this.#readOn();
+    this.#settle();
+  }
+
+  async #outcomeOf({ method: path, request }: Call, call: StreamedCall): Promise<Outcome> {
+    const startedAt = performance.now();
+    const method = this.#serving.methods.get(path);
+    const recorder = method?.recorder ?? this.#serving.recorder;
+    try {
+      if (method === undefined)
+        throw new DomainError('INVALID_PARAMETER', `no unary method ${path}`);
+      method.admit(this.#stream);
+      checkDeadline(call.deadline);
+      const response = await method.answer(request, call);
+      recorder.succeeded(startedAt);
+      return { $case: 'response', value: response };
+    } catch (error) {
+      return { $case: 'status', value: detailsOf(recorder.failed(error, startedAt)) };
+    }
+  }
+
+  #readOn(): void {
+    if (this.#calls.size < MOST_OPEN && !this.#stream.writableNeedDrain) this.#stream.resume();
+  }
+
+  #settle(): void {
+    if (this.#state !== 'ending' || this.#calls.size > 0) return;
+    this.#state = 'ended';
+    clearTimeout(this.#age);
+    this.#stream.end();
+  }
+}
+
+function cancelled(): DomainError {
+  return new DomainError('CANCELLED', 'the caller cancelled');
+}
