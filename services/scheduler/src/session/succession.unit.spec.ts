@@ -15,6 +15,7 @@ import {
   openSession,
   type TestSession,
 } from '../testing/memory-scheduler.ts';
+import { assigned } from '../testing/node-messages.ts';
 
 const task = taskId(1);
 const me = nodeId(1);
@@ -31,7 +32,7 @@ async function bound(issued: Partial<TaskIssued> = {}) {
   const node = await openSession(first, me);
   issueInMemory(commands, task, issued);
   await world.pass(0);
-  expect(assigned(node)).toEqual([1]);
+  expect(begun(node)).toEqual([1]);
   const { board, fleet, recorder } = second;
   const orphans = releaseOrphans({
     ...limits,
@@ -77,11 +78,8 @@ function watching({ fleet, sessions }: Scheduler, { world, store }: MemoryOutsid
 }
 
 /** The attempts that it was told to begin since the last look. */
-function assigned(node: TestSession): number[] {
-  return node
-    .take()
-    .flatMap((message) => (message.kind === 'assignments' ? message.assignments : []))
-    .map(({ attempt }) => attempt);
+function begun(node: TestSession): number[] {
+  return assigned(node.take()).map(([, attempt]) => attempt);
 }
 
 describe('an attempt of which its node never heard', () => {
@@ -89,7 +87,7 @@ describe('an attempt of which its node never heard', () => {
     const { second, world } = await bound();
     const back = await openSession(second, me);
     await world.pass(0);
-    expect(assigned(back)).toEqual([1]);
+    expect(begun(back)).toEqual([1]);
   });
 
   it('is released by that one when its payload cannot be read, and nothing worse comes of it', async () => {
@@ -99,7 +97,7 @@ describe('an attempt of which its node never heard', () => {
     commands.log.getPayload = () => Promise.reject(new Error('the log is away'));
     const back = await openSession(second, me);
     await watching(second, outside)(6);
-    expect(assigned(back)).toEqual([]);
+    expect(begun(back)).toEqual([]);
     expect(types()).toEqual(['TaskIssued', 'TaskAssigned', 'TaskReleased']);
   });
 
@@ -109,7 +107,7 @@ describe('an attempt of which its node never heard', () => {
     await first.sessions.lose(node.session.node);
     const back = await openSession(second, me);
     await world.pass(0);
-    expect(assigned(back)).toEqual([]);
+    expect(begun(back)).toEqual([]);
     await world.pass(10_000);
     expect(types().slice(0, 3)).toEqual(['TaskIssued', 'TaskAssigned', 'TaskReleased']);
   });
@@ -120,7 +118,7 @@ describe('an attempt of which its node never heard', () => {
     commands.fates.push('refused', 'refused', 'refused');
     const back = await openSession(first, me);
     await world.pass(0);
-    expect(assigned(back)).toEqual([]);
+    expect(begun(back)).toEqual([]);
     await world.pass(10_000);
     expect(types().slice(0, 3)).toEqual(['TaskIssued', 'TaskAssigned', 'TaskReleased']);
   });
@@ -134,7 +132,7 @@ describe('an attempt of which its node never heard', () => {
     await world.pass(0);
     const back = await openSession(first, me);
     await world.pass(0);
-    expect(assigned(back)).toEqual([]);
+    expect(begun(back)).toEqual([]);
   });
 
   it('is given when the node came back before the sweep: the control', async () => {
@@ -143,7 +141,7 @@ describe('an attempt of which its node never heard', () => {
     const back = await openSession(second, me);
     await orphans.run();
     await world.pass(0);
-    expect(assigned(back)).toEqual([1]);
+    expect(begun(back)).toEqual([1]);
     expect(types()).toEqual(['TaskIssued', 'TaskAssigned']);
   });
 });
@@ -165,7 +163,7 @@ describe('an attempt that its node has not accepted in time', () => {
     await watchFor(4);
     const back = await openSession(second, me);
     await world.pass(0);
-    expect(assigned(back)).toEqual([1]);
+    expect(begun(back)).toEqual([1]);
     await watchFor(4);
     expect(types()).toEqual(given);
     expect(node.session.isPresent).toBe(false);

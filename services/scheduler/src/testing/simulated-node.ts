@@ -3,14 +3,7 @@ import type { Attempt, ToNode } from '../fleet/messages.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { limits, openSession, type TestSession } from './memory-scheduler.ts';
 import type { ManualWorld } from './manual-world.ts';
-
-const finish = {
-  kind: 'finish',
-  outcome: 'succeeded',
-  status: 200,
-  detail: '',
-  result: undefined,
-} as const;
+import { finish } from './node-messages.ts';
 
 /** Whom a node may dial at a moment. */
 export interface Dialling {

@@ -1,10 +1,11 @@
 import type { Assignment, FromNode, NodeReport, ReportBody, ToNode } from '../../fleet/messages.ts';
 import { nodeId, offer } from '../../placement/placement-fixtures.ts';
+import { finish } from '../node-messages.ts';
 
 const noOp: readonly ReportBody[] = [
   { kind: 'accepted' },
   { kind: 'progress', percent: 0 },
-  { kind: 'finish', outcome: 'succeeded', status: 200, detail: '', result: undefined },
+  finish,
 ];
 
 /** One of ten carbon intensities, in two sizes: the fleet has two kinds and ten scores. */
