@@ -1,4 +1,4 @@
-import type { Rpc } from '../rpc/contracts.ts';
+import { allRpcs, type Rpc } from '../rpc/contracts.ts';
 import { identityOf, type Role, roles } from '../rpc/identities.ts';
 import { type RpcAnswer, type RpcClient, rpcClient } from '../rpc/rpc-client.ts';
 import type { SharedStack } from '../shared/running-stack.ts';
@@ -8,6 +8,7 @@ import { serverOf, strangersTo } from './rpc-cells.ts';
 /** Connections to every service of a stack, one for each role. */
 export interface RpcCallers {
   as(role: Role, rpc: Rpc, valueOf: (slot: FieldSlot) => string): Promise<RpcAnswer>;
+  overStreamAs: RpcCallers['as'];
   /** By the first role that this method lets in. */
   allowed(rpc: Rpc, valueOf: (slot: FieldSlot) => string): Promise<RpcAnswer>;
   close(): void;
@@ -24,6 +25,12 @@ export function rpcCallers(stack: SharedStack): RpcCallers {
   const as: RpcCallers['as'] = async (role, rpc, valueOf) =>
     (await clientOf(role, rpc)).call(rpc, requestOf(rpc, valueOf));
 
+  const exchange = allRpcs().find(({ name }) => name === 'CallStreamService.Exchange');
+  const overStreamAs: RpcCallers['as'] = async (role, rpc, valueOf) => {
+    if (exchange === undefined) throw new Error('there are no streams for calls');
+    return (await clientOf(role, rpc)).callOverStream(rpc, exchange, requestOf(rpc, valueOf));
+  };
+
   async function findAllowed(rpc: Rpc): Promise<Role> {
     const strangers = strangersTo(rpc);
     for (const role of roles.filter((each) => !strangers.includes(each))) {
@@ -34,6 +41,7 @@ export function rpcCallers(stack: SharedStack): RpcCallers {
 
   return {
     as,
+    overStreamAs,
     async allowed(rpc, valueOf) {
       const role = await remembered(allowedRoles, rpc, () => findAllowed(rpc));
       return as(role, rpc, valueOf);

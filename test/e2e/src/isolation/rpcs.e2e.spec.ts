@@ -14,12 +14,14 @@ import { leaksIn, type World } from './world.ts';
 
 const stack = useSharedStack();
 const worlds = useWorlds(stack);
-// Nodes have a door of their own, and a spec of their own.
-const rpcs = allRpcs().filter(({ service }) => service.name !== 'NodeService');
+// Nodes have a door of their own, and a spec of their own; a stream of calls is a way to the others.
+const elsewhere = ['NodeService', 'CallStreamService'];
+const rpcs = allRpcs().filter(({ service }) => !elsewhere.includes(service.name));
 const byRole = roleCells(rpcs);
+const overStream = byRole.filter(({ rpc }) => rpc.method.methodKind === 'unary');
 const byId = idCells(rpcs);
 
-describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
+describe(`isolation: ${byRole.length + overStream.length + byId.length} cells of RPCs`, () => {
   let own: World;
   let foreign: World;
   let heads: LogHeads;
@@ -52,6 +54,23 @@ describe(`isolation: ${byRole.length + byId.length} cells of RPCs`, () => {
       expect(answer.code).toBe(role === 'nobody' ? 'UNAVAILABLE' : 'FORBIDDEN');
       expect(leaks(answer)).toEqual([]);
       expect(await heads.writers()).toEqual([]);
+    });
+  });
+
+  describe('a role that has no business there gets the same over a stream of calls', () => {
+    it.each(overStream)('$title', async ({ rpc, role }) => {
+      await heads.mark();
+      const answer = await callers.overStreamAs(role, rpc, (slot) => usualValue(slot, foreign));
+      expect(answer.code).toBe(role === 'nobody' ? 'UNAVAILABLE' : 'FORBIDDEN');
+      expect(leaks(answer)).toEqual([]);
+      expect(await heads.writers()).toEqual([]);
+    });
+
+    it('and who has gets its answer', async () => {
+      const rpc = rpcs.find(({ name }) => name === 'TaskQueryService.GetTask');
+      if (rpc === undefined) throw new Error('no GetTask');
+      const answer = await callers.overStreamAs('operator', rpc, (slot) => usualValue(slot, own));
+      expect(answer).toMatchObject({ code: 'OK', text: expect.stringContaining('"response"') });
     });
   });
 

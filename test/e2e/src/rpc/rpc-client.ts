@@ -28,6 +28,8 @@ export interface RpcAnswer {
 
 export interface RpcClient {
   call(rpc: Rpc, request: JsonObject): Promise<RpcAnswer>;
+  /** The same over a stream of `greencloud.rpc.v1.CallStreamService`. */
+  callOverStream(rpc: Rpc, exchange: Rpc, request: JsonObject): Promise<RpcAnswer>;
   /** Sends all of these messages on one stream and reads until one matches, or to the end. */
   converse(rpc: Rpc, requests: readonly JsonObject[], until: RegExp): Promise<RpcAnswer>;
   close(): void;
@@ -47,6 +49,18 @@ export async function rpcClient(
   const headers = new Metadata();
   for (const [name, value] of Object.entries(metadata)) headers.set(name, value);
   const within = (ms: number) => ({ deadline: Date.now() + ms });
+  const converse: RpcClient['converse'] = async (rpc, jsons, until) => {
+    const { method } = rpc;
+    const stream = client.makeBidiStreamRequest(
+      pathOf(rpc),
+      encoder(method.input),
+      decoder(method.output),
+      headers,
+      within(deadlineMs),
+    );
+    for (const json of jsons) stream.write(fromJson(method.input, json));
+    return read(stream, method.output, until).finally(() => stream.cancel());
+  };
   return {
     async call(rpc, json) {
       const { method } = rpc;
@@ -61,18 +75,14 @@ export async function rpcClient(
       );
       return read(stream, method.output);
     },
-    async converse(rpc, jsons, until) {
-      const { method } = rpc;
-      const stream = client.makeBidiStreamRequest(
-        pathOf(rpc),
-        encoder(method.input),
-        decoder(method.output),
-        headers,
-        within(deadlineMs),
-      );
-      for (const json of jsons) stream.write(fromJson(method.input, json));
-      return read(stream, method.output, until).finally(() => stream.cancel());
+    async callOverStream(rpc, exchange, json) {
+      const { input } = rpc.method;
+      const request = encoder(input)(fromJson(input, json)).toString('base64');
+      const call = { method: pathOf(rpc), timeoutMs: deadlineMs, request };
+      const { code, text } = await converse(exchange, [{ callId: 1, call }], /"callId":1,/);
+      return { code: reasonOf([text]) ?? code, text };
     },
+    converse,
     close: () => client.close(),
   };
 }
