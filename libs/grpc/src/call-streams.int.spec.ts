@@ -1,63 +1,11 @@
 import { DomainError } from '@greencloud/domain';
-import { createHealth } from '@greencloud/runtime';
 import { eventually } from '@greencloud/testing';
 import { describe, expect, it } from 'vitest';
-import { closedAfterEach } from './cleanup-fixture.ts';
+import { gated, noting, streamingCallers } from './call-stream-fixture.ts';
 import { createGrpcClient } from './client/grpc-client.ts';
-import { EchoClient, type EchoImplementation, type Message, startEcho } from './echo-fixture.ts';
-import { StreamedCall } from './server/call-stream/streamed-call.ts';
-import type { CallContext } from './service/call-context.ts';
+import { EchoClient, startEcho } from './echo-fixture.ts';
 
-type Echo = EchoImplementation['echo'];
-
-const keep = closedAfterEach();
-
-/** Notes of each call how it came, before `echo` answers it. */
-function noting(echo: Echo = async (request) => request) {
-  const ways: ('over a stream' | 'by itself')[] = [];
-  const noted: Echo = (request, call) => {
-    ways.push(call instanceof StreamedCall ? 'over a stream' : 'by itself');
-    return echo(request, call);
-  };
-  return { ways, echo: noted };
-}
-
-function callerOf(address: string) {
-  return keep(
-    createGrpcClient(EchoClient, address, { idempotent: ['echo'], calls: 'over streams' }),
-  );
-}
-
-type Caller = ReturnType<typeof callerOf>;
-
-/** Until all its streams are open. */
-async function warm(client: Caller, ways: string[]) {
-  await eventually(async () => {
-    for (let call = 0; call < 8; call += 1) await client.unary('echo', { text: 'warm' });
-    expect(new Set(ways.splice(0).slice(-8))).toEqual(new Set(['over a stream']));
-  });
-}
-
-async function streaming(echo?: Echo, options: Parameters<typeof startEcho>[1] = {}) {
-  const noted = noting(echo);
-  const server = keep(await startEcho({ echo: noted.echo }, options));
-  const client = callerOf(server.address);
-  await warm(client, noted.ways);
-  return { server, client, ways: noted.ways };
-}
-
-/** Answers `warm` at once, and everything else when it is told to. */
-function gated() {
-  const gate = Promise.withResolvers<void>();
-  const calls: { text: string; call: CallContext }[] = [];
-  const echo = async (request: Message, call: CallContext) => {
-    if (request.text === 'warm') return request;
-    calls.push({ text: request.text, call });
-    if (request.text !== 'quick') await gate.promise;
-    return request;
-  };
-  return { echo, calls, open: gate.resolve };
-}
+const { keep, streaming } = streamingCallers();
 
 describe('an idempotent call', () => {
   it('goes over an open stream and is answered as without one', async () => {
@@ -140,52 +88,5 @@ describe('an idempotent call', () => {
     );
     open();
     expect(await call).toBe('failed');
-  });
-});
-
-describe('no call is lost', () => {
-  it('when the server drains: what it has taken is answered, and it ends', async () => {
-    const { echo, calls, open } = gated();
-    const { client, server } = await streaming(echo);
-    const slow = Array.from({ length: 8 }, () => client.unary('echo', { text: 'slow' }));
-    await eventually(async () => expect(calls).toHaveLength(8));
-    const drained = server.drain();
-    open();
-    expect(await Promise.all(slow)).toHaveLength(8);
-    await drained;
-    expect(calls, 'none of them twice').toHaveLength(8);
-  });
-
-  it('when the server goes in the middle: it is repeated at the next one', async () => {
-    const { echo, calls } = gated();
-    const { client, server } = await streaming(echo);
-    const call = client.unary('echo', { text: 'slow' });
-    await eventually(async () => expect(calls).toHaveLength(1));
-    await server.close();
-    keep(await startEcho({}, { address: server.address }));
-    expect(await call).toEqual({ text: 'slow' });
-  });
-
-  it('while streams are renewed for their age', async () => {
-    const streams = new Set<unknown>();
-    const echo: Echo = async (request, call) => {
-      if (call instanceof StreamedCall) streams.add(call.metadata);
-      return request;
-    };
-    const { client } = await streaming(echo, { maxConnectionAgeMs: 50 });
-    // A stream that stays is broken 3 s after the age of its connection, by the next ping.
-    const until = Date.now() + 2_000;
-    while (streams.size <= 8 && Date.now() < until) await client.unary('echo', { text: '' });
-    expect(streams.size, 'four are open at once').toBeGreaterThan(8);
-  });
-
-  it('at a server that has no streams for calls', async () => {
-    const { ways, echo } = noting();
-    const health = createHealth();
-    health.set('ready');
-    const server = keep(await startEcho({ echo }, { health, door: 'nodes' }));
-    const client = callerOf(server.address);
-    for (let call = 0; call < 20; call += 1) await client.unary('echo', { text: '' });
-    expect(ways).toEqual(Array.from({ length: 20 }, () => 'by itself'));
   });
 });

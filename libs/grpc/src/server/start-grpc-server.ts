@@ -82,7 +82,7 @@ async function addServices(
   addHealthService(server, health, names, { recorderOf, open });
   // Strangers may knock at the door for nodes: they need not be told what is behind it.
   if (door === 'nodes') return;
-  addCallStream(server, services, serving, ageOf(options));
+  addCallStream(server, services, serving);
   const always = ['grpc.health.v1.Health', 'greencloud.rpc.v1.CallStreamService'];
   await addReflection(server, [...names, ...always], options.descriptor);
 }
@@ -104,17 +104,13 @@ function credentialsOf(options: GrpcServerOptions): ServerCredentials {
 
 function serverOptions(options: GrpcServerOptions): ServerOptions {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-  const age = ageOf(options);
+  const age = options.maxConnectionAgeMs ?? connectionAge(options);
   return {
     ...SERVER_KEEPALIVE,
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
     ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }),
   };
-}
-
-function ageOf(options: GrpcServerOptions): number | undefined {
-  return options.maxConnectionAgeMs ?? connectionAge(options);
 }
 
 function bind(server: Server, address: string, credentials: ServerCredentials): Promise<string> {

@@ -1,3 +1,4 @@
+import { DomainError } from '@greencloud/domain';
 import type { Client } from '@grpc/grpc-js';
 import { callUnary, type UnaryCall } from '../unary-call.ts';
 import { StreamLostError } from './call-stream.ts';
@@ -25,7 +26,13 @@ export async function callOverStream<Req, Res>(
     const response = await stream.call({ method: method.path, request, deadline, signal });
     return method.responseDeserialize(response);
   } catch (error) {
-    if (!(error instanceof StreamLostError)) throw error;
+    if (!isPassing(error)) throw error;
     return await callUnary(client, unary);
   }
+}
+
+/** What a call by itself is repeated for: its server goes, or says that it cannot now. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof StreamLostError) return true;
+  return error instanceof DomainError && error.code === 'UNAVAILABLE';
 }

@@ -35,7 +35,7 @@ export class CallStream {
   readonly #stream: ClientDuplexStream<ExchangeRequest, ExchangeResponse>;
   readonly #calls = new Map<number, OpenCall>();
   readonly #onOpen: () => void;
-  #state: 'opening' | 'open' | 'ended' = 'opening';
+  #state: 'opening' | 'open' | 'retired' | 'ended' = 'opening';
   #lastId = 0;
 
   constructor(
@@ -86,6 +86,12 @@ export class CallStream {
     });
   }
 
+  /** Takes no more calls; those that are open still get their answers. */
+  retire(): void {
+    if (this.#state !== 'ended') this.#state = 'retired';
+    this.#stream.end();
+  }
+
   close(): void {
     this.#stream.cancel();
   }
@@ -95,14 +101,16 @@ export class CallStream {
   }
 
   #receive({ callId, outcome }: ExchangeResponse): void {
-    if (outcome?.$case === 'opened') {
-      this.#state = 'open';
-      return this.#onOpen();
-    }
+    if (outcome?.$case === 'opened') return this.#opened();
     const call = this.#calls.get(callId);
     this.#calls.delete(callId);
     if (outcome?.$case === 'response') call?.resolve(outcome.value);
     else call?.reject(decodeRichStatus(outcome?.value ?? Buffer.alloc(0)) ?? unreadable());
+  }
+
+  #opened(): void {
+    if (this.#state === 'opening') this.#state = 'open';
+    this.#onOpen();
   }
 
   #end(): void {

@@ -14,12 +14,11 @@ export function addCallStream(
   server: Server,
   services: readonly GrpcService[],
   serving: Serving,
-  maxAgeMs: number | undefined,
 ): void {
   const methods = new Map(services.flatMap(({ methods: all }) => streamed(all, serving)));
   const recorder = serving.recorderOf(CallStreamServiceService.exchange.path);
   const exchange: handleBidiStreamingCall<ExchangeRequest, ExchangeResponse> = (stream) => {
-    const served = new ServedCallStream(stream, { methods, recorder, maxAgeMs }, () => forget());
+    const served = new ServedCallStream(stream, { methods, recorder }, () => forget());
     const forget = serving.open.add(served);
   };
   server.addService(CallStreamServiceService, { exchange });

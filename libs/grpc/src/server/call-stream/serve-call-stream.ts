@@ -22,8 +22,6 @@ export interface CallStreamServing {
   readonly methods: ReadonlyMap<string, StreamedMethod>;
   /** For calls of methods that are not there. */
   readonly recorder: CallRecorder;
-  /** Then it ends, and its caller opens another: perhaps at another replica. */
-  readonly maxAgeMs: number | undefined;
 }
 
 // A caller gathers its items into a few calls at once. Above this nothing more is read from it.
@@ -34,15 +32,11 @@ export class ServedCallStream {
   readonly #stream: Stream;
   readonly #serving: CallStreamServing;
   readonly #calls = new Map<number, StreamedCall>();
-  readonly #age: NodeJS.Timeout | undefined;
   #state: 'taking' | 'ending' | 'ended' = 'taking';
 
   constructor(stream: Stream, serving: CallStreamServing, onEnd: () => void) {
     this.#stream = stream;
     this.#serving = serving;
-    const { maxAgeMs } = serving;
-    this.#age = maxAgeMs === undefined ? undefined : setTimeout(() => this.abort(), maxAgeMs);
-    this.#age?.unref();
     stream.on('data', (request) => this.#take(request));
     stream.on('drain', () => this.#readOn());
     stream.once('end', () => this.abort());
@@ -62,19 +56,25 @@ export class ServedCallStream {
   /** Nobody is there any more. */
   #lose(): void {
     this.#state = 'ended';
-    clearTimeout(this.#age);
     for (const call of this.#calls.values()) call.abort(cancelled());
   }
 
   #take({ callId, message }: ExchangeRequest): void {
-    // Whoever sent it repeats it elsewhere, as it must when a connection ends.
-    if (this.#state !== 'taking') return;
     if (message?.$case === 'cancel') this.#calls.get(callId)?.abort(cancelled());
     if (message?.$case !== 'call' || this.#calls.has(callId)) return;
+    if (this.#state !== 'taking') return this.#refuse(callId);
     const call = new StreamedCall(this.#stream, Date.now() + message.value.timeoutMs);
     this.#calls.set(callId, call);
     if (this.#calls.size >= MOST_OPEN) this.#stream.pause();
     void this.#serve(callId, message.value, call);
+  }
+
+  /** Its caller goes elsewhere at once, and waits for none of those that are being answered. */
+  #refuse(callId: number): void {
+    if (this.#state === 'ended') return;
+    const ending = new DomainError('UNAVAILABLE', 'the stream ends');
+    const status = this.#serving.recorder.failed(ending, performance.now());
+    this.#stream.write({ callId, outcome: { $case: 'status', value: detailsOf(status) } });
   }
 
   async #serve(callId: number, request: Call, call: StreamedCall): Promise<void> {
@@ -110,7 +110,6 @@ export class ServedCallStream {
   #settle(): void {
     if (this.#state !== 'ending' || this.#calls.size > 0) return;
     this.#state = 'ended';
-    clearTimeout(this.#age);
     this.#stream.end();
   }
 }
