@@ -28,6 +28,8 @@ interface OpenCall {
 }
 
 const MOST_CALLS = 2 ** 32 - 1;
+// A timer cannot wait longer.
+const LONGEST_CALL_MS = 2 ** 31 - 1;
 const { exchange } = CallStreamServiceService;
 
 /** One stream for many unary calls, from its opening to its end. */
@@ -66,7 +68,7 @@ export class CallStream {
 
   /** Rejects with what the server threw, at the deadline, at an abort, and with StreamLostError. */
   call({ method, request, deadline, signal }: CallToSend): Promise<Buffer> {
-    const timeoutMs = Math.max(0, Math.ceil(deadline - Date.now()));
+    const timeoutMs = Math.min(Math.max(0, Math.ceil(deadline - Date.now())), LONGEST_CALL_MS);
     const callId = this.#nextId();
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     this.#calls.set(callId, { resolve, reject });

@@ -76,3 +76,12 @@ it('refuses a call whose deadline has passed', async () => {
   await call(echoPath);
   expect(texts).toEqual(['hi']);
 });
+
+it('lets a call take as long as a timer can wait, whatever it asks for', async () => {
+  const call = await streamTo(async (request, { signal }) => {
+    await setTimeout(20);
+    signal.throwIfAborted();
+    return request;
+  });
+  expect(String(await call(echoPath, 2 ** 40))).toBe('hi');
+});

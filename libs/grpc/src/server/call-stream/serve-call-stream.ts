@@ -26,24 +26,27 @@ export interface CallStreamServing {
 
 // A caller gathers its items into a few calls at once. Above this nothing more is read from it.
 const MOST_OPEN = 256;
+// A timer cannot wait longer.
+const LONGEST_CALL_MS = 2 ** 31 - 1;
 
 /** The calls of one caller, until it goes or the server drains. */
 export class ServedCallStream {
   readonly #stream: Stream;
   readonly #serving: CallStreamServing;
+  readonly #onEnd: () => void;
   readonly #calls = new Map<number, StreamedCall>();
   #state: 'taking' | 'ending' | 'ended' = 'taking';
 
   constructor(stream: Stream, serving: CallStreamServing, onEnd: () => void) {
     this.#stream = stream;
     this.#serving = serving;
+    this.#onEnd = onEnd;
     stream.on('data', (request) => this.#take(request));
     stream.on('drain', () => this.#readOn());
     stream.once('end', () => this.abort());
     stream.once('cancelled', () => this.#lose());
     // The connection broke: `cancelled` says so, too.
     stream.on('error', () => undefined);
-    stream.once('close', onEnd);
     stream.write({ callId: 0, outcome: { $case: 'opened', value: {} } });
   }
 
@@ -55,7 +58,7 @@ export class ServedCallStream {
 
   /** Nobody is there any more. */
   #lose(): void {
-    this.#state = 'ended';
+    this.#end();
     for (const call of this.#calls.values()) call.abort(cancelled());
   }
 
@@ -63,7 +66,8 @@ export class ServedCallStream {
     if (message?.$case === 'cancel') this.#calls.get(callId)?.abort(cancelled());
     if (message?.$case !== 'call' || this.#calls.has(callId)) return;
     if (this.#state !== 'taking') return this.#refuse(callId);
-    const call = new StreamedCall(this.#stream, Date.now() + message.value.timeoutMs);
+    const timeoutMs = Math.min(message.value.timeoutMs, LONGEST_CALL_MS);
+    const call = new StreamedCall(this.#stream, Date.now() + timeoutMs);
     this.#calls.set(callId, call);
     if (this.#calls.size >= MOST_OPEN) this.#stream.pause();
     void this.#serve(callId, message.value, call);
@@ -109,8 +113,13 @@ export class ServedCallStream {
 
   #settle(): void {
     if (this.#state !== 'ending' || this.#calls.size > 0) return;
-    this.#state = 'ended';
+    this.#end();
     this.#stream.end();
+  }
+
+  #end(): void {
+    this.#state = 'ended';
+    this.#onEnd();
   }
 }
 
