@@ -10,7 +10,7 @@ const WAY: Readonly<Partial<Record<FloorName, number>>> = {
   get: 2, // the POST and that GET
   commit: 3, // issued, assigned, finished
   publish: 2, // issued to the scheduler, finished to the projection
-  call: 5, // issue, assign, push and report, finish, get; lambdas are leased
+  message: 5, // issue, assign, push and report, finish, get, all over streams; lambdas are leased
 };
 
 /**
@@ -54,8 +54,10 @@ export const FLOOR_NOTES: Readonly<Record<FloorName, { title: string; bounds: st
     title: 'JetStream publish, 256 in flight',
     bounds: 'what a message an event would cap',
   },
-  call: { title: 'gRPC unary, 1 in flight', bounds: 'submit to seen finish: 5 of them' },
+  call: { title: 'gRPC unary, 1 in flight', bounds: 'what a message of a stream is beside' },
   call64: { title: 'gRPC unary, 64 in flight', bounds: 'what a call a task would cap' },
+  message: { title: 'gRPC stream, 1 in flight', bounds: 'submit to seen finish: 5 of them' },
+  message64: { title: 'gRPC stream, 64 in flight', bounds: 'what a message a task would cap' },
   get: { title: 'Koa GET, 1 connection', bounds: 'submit to seen finish: 2 of them' },
   get64: { title: 'Koa GET, 64 connections', bounds: 'accepted/s, accept p50 and p99' },
 };

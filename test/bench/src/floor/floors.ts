@@ -14,6 +14,8 @@ export const FLOORS = [
   'publish256',
   'call',
   'call64',
+  'message',
+  'message64',
   'get',
   'get64',
 ] as const;
@@ -23,7 +25,7 @@ export type FloorName = (typeof FLOORS)[number];
 export type Floors = Readonly<Record<FloorName, Rate>>;
 
 export type FloorOptions = {
-  /** Of each measurement; there are nine. */
+  /** Of each measurement; there are eleven. */
   readonly seconds: number;
   readonly signal: AbortSignal;
   readonly say: Say;
@@ -39,7 +41,7 @@ export async function measureFloors({ seconds, signal, say }: FloorOptions): Pro
   const commits = await measureCommits(seconds);
   next('publishes with ack');
   const publishes = await measurePublishes(seconds);
-  next('gRPC calls');
+  next('gRPC calls and messages');
   const calls = await measureCalls(seconds);
   next('HTTP GETs');
   const gets = await measureGets(seconds);
