@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   credentials,
   makeGenericClientConstructor,
@@ -58,6 +59,7 @@ export async function measureCalls(seconds: number): Promise<CallFloors> {
     };
   } finally {
     stream.end();
+    await once(stream, 'status');
     client.close();
     server.forceShutdown();
   }
