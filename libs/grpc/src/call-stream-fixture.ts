@@ -1,8 +1,16 @@
 import { eventually } from '@greencloud/testing';
+import { type Client, Metadata } from '@grpc/grpc-js';
 import { expect } from 'vitest';
 import { closedAfterEach } from './cleanup-fixture.ts';
+import { CallStream } from './client/call-stream/call-stream.ts';
 import { createGrpcClient } from './client/grpc-client.ts';
-import { EchoClient, type EchoImplementation, type Message, startEcho } from './echo-fixture.ts';
+import {
+  EchoClient,
+  type EchoImplementation,
+  EchoService,
+  type Message,
+  startEcho,
+} from './echo-fixture.ts';
 import { StreamedCall } from './server/call-stream/streamed-call.ts';
 import type { CallContext } from './service/call-context.ts';
 
@@ -36,6 +44,24 @@ export function streamingCallers() {
     return { server, client, ways };
   }
   return { keep, callerOf, streaming };
+}
+
+/** `echo` over one stream to the server of this client, once it is open. */
+export async function openCallStream(client: Client) {
+  const opened = Promise.withResolvers<void>();
+  const end = () => opened.reject(new Error('the stream was not opened'));
+  const stream = new CallStream(client, new Metadata(), { open: opened.resolve, end });
+  await opened.promise;
+  return {
+    call: (method: string = EchoService.echo.path, deadlineMs = 10_000) =>
+      stream.call({
+        method,
+        request: Buffer.from('hi'),
+        deadline: Date.now() + deadlineMs,
+        signal: undefined,
+      }),
+    close: () => stream.close(),
+  };
 }
 
 /** Answers `warm` at once, and everything else when it is told to. */

@@ -2,6 +2,9 @@ import type { ChannelOptions } from '@grpc/grpc-js';
 
 export const DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+// Of a call over a stream, at both ends: a timer cannot wait longer.
+export const LONGEST_CALL_MS = 2 ** 31 - 1;
+
 // A dead peer (power, cable, kill of a whole machine) sends no FIN: without pings a stream to it
 // hangs until the kernel gives up, some 15 minutes. 10 s + 5 s is below the 20 s after which the
 // scheduler calls a node lost.

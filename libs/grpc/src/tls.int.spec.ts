@@ -1,14 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { TLSSocket } from 'node:tls';
-import { Client, Metadata } from '@grpc/grpc-js';
+import { Client } from '@grpc/grpc-js';
 import { describe, expect, it, vi } from 'vitest';
-import { CallStream } from './client/call-stream/call-stream.ts';
+import { openCallStream } from './call-stream-fixture.ts';
 import { type EchoService, startEcho } from './echo-fixture.ts';
 import { healthDefinition } from './server/health-service.ts';
 import type { CallersOf } from './service/callers.ts';
 import { callers, ended, outcomeOf, tlsOf, tlsParts } from './tls-fixture.ts';
 
 const { closed, ours, foreign, serve, call, clientOf, plainClientOf } = tlsParts();
+
+/** A client of no service. */
+const raw = async (address: string, files: Parameters<typeof tlsOf>[0]) => {
+  const to = tlsOf(files).to('task-command');
+  const hosts = ['127.0.0.1'];
+  return closed(new Client(address, to.credentialsFor(hosts), to.optionsFor(hosts)));
+};
 
 describe('a server lets in', () => {
   it('a caller of its authority with a role that may call', async () => {
@@ -87,17 +94,8 @@ describe('each method has its callers', () => {
   it('also where calls come over a stream, which everybody may open', async () => {
     const { address } = await serve();
     const echoOf = async (role: string) => {
-      const to = tlsOf(await ours().issue(role)).to('task-command');
-      const hosts = ['127.0.0.1'];
-      const client = closed(new Client(address, to.credentialsFor(hosts), to.optionsFor(hosts)));
-      const opened = Promise.withResolvers<void>();
-      const on = { open: opened.resolve, end: () => opened.reject(new Error('not opened')) };
-      const stream = closed(new CallStream(client, new Metadata(), on));
-      await opened.promise;
-      const method = '/greencloud.test.EchoService/Echo';
-      const request = Buffer.from('hi');
-      const call = { method, request, deadline: Date.now() + 5_000, signal: undefined };
-      return await outcomeOf(stream.call(call));
+      const stream = await openCallStream(await raw(address, await ours().issue(role)));
+      return await outcomeOf(closed(stream).call());
     };
     expect(await echoOf('edge')).toBe('answered');
     expect(await echoOf('projection')).toBe('FORBIDDEN');
@@ -116,11 +114,6 @@ describe('each method has its callers', () => {
 });
 
 describe('health and reflection', () => {
-  const raw = async (address: string, files: Parameters<typeof tlsOf>[0]) => {
-    const to = tlsOf(files).to('task-command');
-    const hosts = ['127.0.0.1'];
-    return closed(new Client(address, to.credentialsFor(hosts), to.optionsFor(hosts)));
-  };
   const bytes = (value: Buffer) => value;
 
   it('are open to everybody with a good certificate', async () => {

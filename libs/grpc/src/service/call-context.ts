@@ -68,8 +68,14 @@ export class ServerCallContext implements CallContext {
   }
 
   #reason(): DomainError {
-    return Date.now() >= this.deadline
-      ? new DomainError('DEADLINE_EXCEEDED', 'the deadline has passed')
-      : new DomainError('CANCELLED', 'the caller cancelled');
+    return Date.now() >= this.deadline ? deadlinePassed() : callerCancelled();
   }
+}
+
+export function deadlinePassed(): DomainError {
+  return new DomainError('DEADLINE_EXCEEDED', 'the deadline has passed');
+}
+
+export function callerCancelled(): DomainError {
+  return new DomainError('CANCELLED', 'the caller cancelled');
 }

@@ -2,7 +2,7 @@ import { DomainError } from '@greencloud/domain';
 import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import type { Admit } from '../server/admission.ts';
 import type { CallRecorder } from '../server/call-recorder.ts';
-import { ServerCallContext } from './call-context.ts';
+import { deadlinePassed, ServerCallContext } from './call-context.ts';
 import type { UnaryHandler } from './method-types.ts';
 
 /** A promise-style handler as grpc-js wants it. A call without a deadline is refused. */
@@ -44,6 +44,6 @@ export function checkDeadline(deadline: number): void {
     throw new DomainError('INVALID_PARAMETER', 'the call needs a deadline');
   }
   if (deadline <= Date.now()) {
-    throw new DomainError('DEADLINE_EXCEEDED', 'the deadline has passed');
+    throw deadlinePassed();
   }
 }

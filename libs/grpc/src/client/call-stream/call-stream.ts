@@ -5,6 +5,8 @@ import {
   type ExchangeResponse,
 } from '@greencloud/proto/rpc/v1/call_stream';
 import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import { LONGEST_CALL_MS } from '../../channel-options.ts';
+import { deadlinePassed } from '../../service/call-context.ts';
 import { decodeRichStatus } from '../../status/rich-status.ts';
 import { reasonOf } from '../unary-call.ts';
 
@@ -28,8 +30,6 @@ interface OpenCall {
 }
 
 const MOST_CALLS = 2 ** 32 - 1;
-// A timer cannot wait longer.
-const LONGEST_CALL_MS = 2 ** 31 - 1;
 const { exchange } = CallStreamServiceService;
 
 /** One stream for many unary calls, from its opening to its end. */
@@ -75,7 +75,7 @@ export class CallStream {
     const giveUp = (error: DomainError) => {
       if (this.#calls.delete(callId)) reject(error);
     };
-    const late = setTimeout(() => giveUp(tooLate()), timeoutMs);
+    const late = setTimeout(() => giveUp(deadlinePassed()), timeoutMs);
     const onAbort = () => {
       giveUp(reasonOf(signal));
       this.#send({ callId, message: { $case: 'cancel', value: {} } });
@@ -127,10 +127,6 @@ export class CallStream {
     while (this.#calls.has(this.#lastId));
     return this.#lastId;
   }
-}
-
-function tooLate(): DomainError {
-  return new DomainError('DEADLINE_EXCEEDED', 'the deadline has passed');
 }
 
 function unreadable(): DomainError {

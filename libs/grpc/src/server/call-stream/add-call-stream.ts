@@ -1,6 +1,9 @@
-import { CallStreamServiceService } from '@greencloud/proto/rpc/v1/call_stream';
+import {
+  CallStreamServiceService,
+  type ExchangeRequest,
+  type ExchangeResponse,
+} from '@greencloud/proto/rpc/v1/call_stream';
 import type { handleBidiStreamingCall, Server } from '@grpc/grpc-js';
-import type { ExchangeRequest, ExchangeResponse } from '@greencloud/proto/rpc/v1/call_stream';
 import type { GrpcService } from '../../service/service.ts';
 import type { UnaryHandler } from '../../service/method-types.ts';
 import type { Serving } from '../add-service.ts';

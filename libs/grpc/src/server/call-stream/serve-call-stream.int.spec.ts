@@ -1,29 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DomainError } from '@greencloud/domain';
 import { eventually } from '@greencloud/testing';
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { Client, credentials } from '@grpc/grpc-js';
 import { expect, it } from 'vitest';
+import { openCallStream } from '../../call-stream-fixture.ts';
 import { closedAfterEach } from '../../cleanup-fixture.ts';
-import { CallStream } from '../../client/call-stream/call-stream.ts';
 import { type EchoImplementation, startEcho } from '../../echo-fixture.ts';
 
 const keep = closedAfterEach();
-const echoPath = '/greencloud.test.EchoService/Echo';
 
 async function streamTo(echo: EchoImplementation['echo']) {
   const { address } = keep(await startEcho({ echo }));
   const client = keep(new Client(address, credentials.createInsecure()));
-  const opened = Promise.withResolvers<void>();
-  const stream = new CallStream(client, new Metadata(), { open: opened.resolve, end: () => {} });
-  keep(stream);
-  await opened.promise;
-  return (method: string, deadlineMs = 10_000) =>
-    stream.call({
-      method,
-      request: Buffer.from('hi'),
-      deadline: Date.now() + deadlineMs,
-      signal: undefined,
-    });
+  return keep(await openCallStream(client)).call;
 }
 
 it('takes no more than 256 calls of a stream at once, and in the end all of them', async () => {
@@ -34,7 +23,7 @@ it('takes no more than 256 calls of a stream at once, and in the end all of them
     await gate.promise;
     return request;
   });
-  const calls = Array.from({ length: 1_000 }, () => call(echoPath));
+  const calls = Array.from({ length: 1_000 }, () => call());
   const standing = await eventually(async () => {
     const before = taken;
     await setTimeout(100);
@@ -72,8 +61,8 @@ it('refuses a call whose deadline has passed', async () => {
     texts.push(request.text);
     return request;
   });
-  await expect(call(echoPath, 0)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-  await call(echoPath);
+  await expect(call(undefined, 0)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  await call();
   expect(texts).toEqual(['hi']);
 });
 
@@ -83,5 +72,5 @@ it('lets a call take as long as a timer can wait, whatever it asks for', async (
     signal.throwIfAborted();
     return request;
   });
-  expect(String(await call(echoPath, 2 ** 40))).toBe('hi');
+  expect(String(await call(undefined, 2 ** 40))).toBe('hi');
 });

@@ -1,7 +1,9 @@
 import { DomainError } from '@greencloud/domain';
 import type { Call, ExchangeRequest, ExchangeResponse } from '@greencloud/proto/rpc/v1/call_stream';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { callerCancelled } from '../../service/call-context.ts';
 import { checkDeadline } from '../../service/unary-adapter.ts';
+import { LONGEST_CALL_MS } from '../../channel-options.ts';
 import { detailsOf } from '../../status/error-boundary.ts';
 import type { Admit } from '../admission.ts';
 import type { CallRecorder } from '../call-recorder.ts';
@@ -26,8 +28,6 @@ export interface CallStreamServing {
 
 // A caller gathers its items into a few calls at once. Above this nothing more is read from it.
 const MOST_OPEN = 256;
-// A timer cannot wait longer.
-const LONGEST_CALL_MS = 2 ** 31 - 1;
 
 /** The calls of one caller, until it goes or the server drains. */
 export class ServedCallStream {
@@ -59,11 +59,11 @@ export class ServedCallStream {
   /** Nobody is there any more. */
   #lose(): void {
     this.#end();
-    for (const call of this.#calls.values()) call.abort(cancelled());
+    for (const call of this.#calls.values()) call.abort(callerCancelled());
   }
 
   #take({ callId, message }: ExchangeRequest): void {
-    if (message?.$case === 'cancel') this.#calls.get(callId)?.abort(cancelled());
+    if (message?.$case === 'cancel') this.#calls.get(callId)?.abort(callerCancelled());
     if (message?.$case !== 'call' || this.#calls.has(callId)) return;
     if (this.#state !== 'taking') return this.#refuse(callId);
     const timeoutMs = Math.min(message.value.timeoutMs, LONGEST_CALL_MS);
@@ -121,8 +121,4 @@ export class ServedCallStream {
     this.#state = 'ended';
     this.#onEnd();
   }
-}
-
-function cancelled(): DomainError {
-  return new DomainError('CANCELLED', 'the caller cancelled');
 }

@@ -1,6 +1,6 @@
-import { DomainError } from '@greencloud/domain';
+import type { DomainError } from '@greencloud/domain';
 import type { Metadata } from '@grpc/grpc-js';
-import type { CallContext } from '../../service/call-context.ts';
+import { type CallContext, deadlinePassed } from '../../service/call-context.ts';
 
 export interface Caller {
   /** Of the stream: its calls have none of their own. */
@@ -51,10 +51,8 @@ export class StreamedCall implements CallContext {
   #listen(): AbortController {
     const controller = new AbortController();
     if (this.#reason !== undefined) controller.abort(this.#reason);
-    const late = () => controller.abort(new DomainError('DEADLINE_EXCEEDED', passed));
+    const late = () => controller.abort(deadlinePassed());
     this.#timer = setTimeout(late, this.deadline - Date.now());
     return controller;
   }
 }
-
-const passed = 'the deadline has passed';
